@@ -57,7 +57,7 @@ class CalculateEndpoint(Endpoint):
         the others do. balanced_actions are trades that can be done together: purchases are paid by sales and
         free cash, to the cent.
         """
-        return services().drift.balanced(body.portfolio, body.mode, body.rules)
+        return services().drift.calculator.balanced(body.portfolio, body.mode, body.rules)
 
 
 @drift.route("/targets")
@@ -97,7 +97,7 @@ class CheckRebalancingEndpoint(Endpoint):
     )
     def get(self, query: Portfolio) -> DriftReport:
         """Check whether a portfolio needs rebalancing, against the default targets."""
-        return services().drift.report(query)
+        return services().drift.calculator.report(query)
 
     @operation(
         "checkRebalancing",
@@ -109,7 +109,7 @@ class CheckRebalancingEndpoint(Endpoint):
     )
     def post(self, body: Portfolio) -> DriftReport:
         """Check whether a portfolio needs rebalancing, against targets of your own if you like."""
-        return services().drift.report(body)
+        return services().drift.calculator.report(body)
 
 
 @drift.route("/drift-analysis")
@@ -125,7 +125,7 @@ class DriftAnalysisEndpoint(Endpoint):
     )
     def get(self, query: Portfolio) -> DriftReport:
         """List the drift of each class, the largest first, against the default targets."""
-        return services().drift.report(query)
+        return services().drift.calculator.report(query)
 
     @operation(
         "analyseDrift",
@@ -137,8 +137,8 @@ class DriftAnalysisEndpoint(Endpoint):
     )
     def post(self, body: Portfolio) -> DriftReport:
         """List the drift of each class, the largest first, against targets of your own if you like."""
-        return services().drift.report(body)
+        return services().drift.calculator.report(body)
 
 
 def _targets(portfolio: Portfolio) -> TargetValues:
-    return TargetValues(portfolio, services().drift.targets(portfolio))
+    return TargetValues(portfolio, services().drift.calculator.targets(portfolio))

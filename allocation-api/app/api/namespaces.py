@@ -12,6 +12,8 @@ from app.api.audit import audit
 from app.api.blotters import blotters
 from app.api.docs import docs
 from app.api.drift import drift
+from app.api.drift_books import own_drift
+from app.api.drift_targets import target_sets
 from app.api.fairness import fairness
 from app.api.jobs import jobs
 from app.api.ops import health, metrics
@@ -34,6 +36,8 @@ VERSIONED = (
     market_data,
     reference,
     drift,
+    target_sets,
+    own_drift,
     fairness,
     jobs,
     reports,

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REPORTS_READ = "reports:read"
     AUDIT_READ = "audit:read"
     FAIRNESS_POLICY = "fairness:policy"
+    TARGETS_WRITE = "targets:write"
     TRADING_STOP = "trading:stop"
     TRADING_RESUME = "trading:resume"
     REFERENCE_WRITE = "reference:write"
@@ -72,12 +73,18 @@ _TRADE = _READ | {
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.PORTFOLIO_MANAGER: _TRADE
-        | {Permission.WARNINGS_OVERRIDE, Permission.AUDIT_READ, Permission.TRADING_STOP},
+        | {
+            Permission.WARNINGS_OVERRIDE,
+            Permission.AUDIT_READ,
+            Permission.TARGETS_WRITE,
+            Permission.TRADING_STOP,
+        },
         Role.TRADER: _TRADE | {Permission.TRADING_STOP},
         Role.COMPLIANCE: _READ
         | {
             Permission.AUDIT_READ,
             Permission.FAIRNESS_POLICY,
+            Permission.TARGETS_WRITE,
             Permission.ALLOCATIONS_APPROVE,
             Permission.ALLOCATIONS_SETTLE,
             Permission.TRADING_STOP,

@@ -29,6 +29,7 @@ from app.models.allocations import (
 from app.models.audit import AuditHeadRow, AuditRow
 from app.models.blotters import BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow
 from app.models.compliance import LimitRow
+from app.models.drift import TargetDecisionRow, TargetSetRow, TargetVersionRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
@@ -44,6 +45,7 @@ from app.models.lock import (
     PREFERENCES_LOCK,
     START_LOCK,
     STOP_LOCK,
+    TARGETS_LOCK,
     USERS_LOCK,
     LockRow,
 )
@@ -70,6 +72,7 @@ __all__ = [
     "PREFERENCES_LOCK",
     "START_LOCK",
     "STOP_LOCK",
+    "TARGETS_LOCK",
     "USERS_LOCK",
     "AccountRow",
     "AlertChannelRow",
@@ -111,6 +114,9 @@ __all__ = [
     "ScheduleRow",
     "SecurityRow",
     "SessionRow",
+    "TargetDecisionRow",
+    "TargetSetRow",
+    "TargetVersionRow",
     "UsageEventRow",
     "UserActivityRow",
     "UserGrantRow",

@@ -17,7 +17,7 @@ class AlertRow(Base):
     New ones are stored under the lock `alerts`; `state` and `severity` move by compare-and-set on `version`.
     `count` is how often the finding began. `notified_at` is when channels were last told, from which the
     cooldown counts. An alert that is still OPEN at `escalates_at` becomes more severe; NULL is never.
-    `user_id` is the user whose own matter it is.
+    `user_id` is the user whose own matter it is, `account_id` the one account that it is about.
     """
 
     __tablename__ = "alerts"
@@ -45,6 +45,7 @@ class AlertRow(Base):
     note: Mapped[str | None] = mapped_column(String(500))
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user_id: Mapped[str | None] = mapped_column(String(36))
+    account_id: Mapped[str | None] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(BigInteger)
 
 

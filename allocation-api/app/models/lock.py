@@ -49,6 +49,9 @@ PERIODIC_LOCK = "periodic-work"
 ALERTS_LOCK = "alerts"
 """Lock under which alerts open, so that of one key there is one."""
 
+TARGETS_LOCK = "targets"
+"""Lock under which target sets get versions, and these are decided on."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 

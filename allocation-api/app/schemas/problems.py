@@ -16,6 +16,7 @@ from app.services.aladdin.errors import VendorError
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import WarningType
 from app.services.audit.errors import EvidenceBroken
+from app.services.drift.errors import TargetsChanged, TargetsNotPending, TargetsPending
 from app.services.fairness.errors import PolicyChanged
 from app.services.reports.of_record import AllocationDifferent
 from app.services.trading.errors import (
@@ -280,6 +281,35 @@ class PolicyChangedProblemSchema(CaseSchema):
     )
 
 
+class TargetsProblemSchema(CaseSchema):
+    """The target set has another newest version than the one that was read, or one that waits."""
+
+    of = frozenset({TargetsChanged, TargetsPending})
+
+    version = fields.Integer(
+        required=True, metadata=doc("Number of the newest version, 0 where there is none.", example=2)
+    )
+    target_set_id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=doc(
+            "Id of the target set; null where there is none.", example="9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11"
+        ),
+    )
+
+
+class TargetsNotPendingProblemSchema(CaseSchema):
+    """The version of a target set does not wait for an approval."""
+
+    of = frozenset({TargetsNotPending})
+
+    pending_version = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata=doc("The version that waits; null where none does.", example=2),
+    )
+
+
 class VendorProblemSchema(CaseSchema):
     """Aladdin did not do what was asked for; each member is there where it is known."""
 
@@ -317,6 +347,8 @@ CASES: tuple[type[CaseSchema], ...] = (
     AccountsUnsettledProblemSchema,
     AllocationDifferentProblemSchema,
     PolicyChangedProblemSchema,
+    TargetsProblemSchema,
+    TargetsNotPendingProblemSchema,
     VendorProblemSchema,
 )
 

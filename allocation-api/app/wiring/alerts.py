@@ -7,10 +7,12 @@ from datetime import timedelta
 
 from app.core.config import Settings, SettingsError
 from app.core.jobs.embedded import Job, Where
+from app.services.accounts import reference
 from app.services.alerts.alerts import AlertService
 from app.services.alerts.channels import ChannelService
 from app.services.alerts.deliveries import Deliveries
 from app.services.alerts.dispatcher import Dispatcher
+from app.services.alerts.drift_rules import AccountsOutOfBand, Drift, NeedsRebalancing
 from app.services.alerts.gauges import gauges
 from app.services.alerts.look import AlertLook, Timing
 from app.services.alerts.outbox import Outbox
@@ -26,6 +28,7 @@ from app.services.alerts.rules import (
 )
 from app.services.alerts.senders import Sender
 from app.services.alerts.types import Rule, RuleName
+from app.services.domain.book import GroupMembers
 from app.wiring.container import Alerts, Room, Services
 
 SEND_SECONDS = 2
@@ -69,6 +72,12 @@ def build(house: Services) -> Room[Alerts]:
                 lambda: forget(database, clock() - settings.lifetime),
                 Where.SCHEDULE,
             ),
+            Job(
+                "alerts-of-drift",
+                settings.drift_minutes * 60,
+                lambda: _look_at_drift(house, look),
+                Where.SCHEDULE,
+            ),
             Job("alerts-of-trail", TRAIL_SECONDS, lambda: look.run(trail), Where.SCHEDULE),
         ),
         gauges=gauges(),
@@ -85,6 +94,18 @@ def _rules(house: Services) -> Sequence[Rule]:
         VendorStale(house.ops.data_age),
         LedgerAboveBound(database, settings.ledger_bound),
     )
+
+
+def _look_at_drift(house: Services, look: AlertLook) -> None:
+    """Look at the drift of all accounts, which both rules read once."""
+
+    def members() -> Sequence[GroupMembers]:
+        with house.database.read() as session:
+            groups = [group.group_id for group in reference.groups(session)]
+        return house.aladdin.book.group_members(groups) if groups else ()
+
+    accounts = AccountsOutOfBand(house.drift.own_books, members)
+    look.run((Drift(accounts), NeedsRebalancing(accounts)))
 
 
 def _timing(settings: Settings) -> Timing:

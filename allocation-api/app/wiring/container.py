@@ -47,6 +47,8 @@ from app.services.blotters.commits import BlotterCommits
 from app.services.blotters.previews import BlotterPreviews
 from app.services.blotters.service import BlotterService
 from app.services.drift.calculator import DriftCalculator
+from app.services.drift.own_books import OwnBooks
+from app.services.drift.target_sets import TargetSets
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.jobs.events import JobEvents
@@ -207,6 +209,15 @@ class Trading:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """Drift of portfolios that callers state, targets of accounts and groups, and their drift from these."""
+
+    calculator: DriftCalculator
+    target_sets: TargetSets
+    own_books: OwnBooks
+
+
+@dataclass(frozen=True, slots=True)
 class Blotters:
     """Blotters for users, and the work of the jobs that preview and commit them."""
 
@@ -257,7 +268,6 @@ class Services:
     aladdin: Aladdin = field(init=False)
     audit: AuditService = field(init=False)
     preferences: PreferenceService = field(init=False)
-    drift: DriftCalculator = field(init=False)
     requests: Requests = field(init=False)
     safety: Safety = field(init=False)
     jobs: Jobs = field(init=False)
@@ -268,6 +278,7 @@ class Services:
     fairness: Fairness = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
+    drift: Drift = field(init=False)
     blotters: Blotters = field(init=False)
     reports: Reports = field(init=False)
     alerts: Alerts = field(init=False)

@@ -1,14 +1,14 @@
 """Keep alerts with their history, the channels that tell of them and the outbox, and add their lock.
 
 Revision ID: 0030
-Revises: 0027
+Revises: 0029
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0027"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
@@ -51,6 +51,7 @@ def _alerts() -> None:
         sa.Column("note", sa.String(length=500), nullable=True),
         sa.Column("resolved_at", sa.DateTime(), nullable=True),
         sa.Column("user_id", sa.String(length=36), nullable=True),
+        sa.Column("account_id", sa.String(length=64), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -28,7 +28,6 @@ WITHOUT_GROUPS = {
     "ops": "the state of the process",
     "safety": "the emergency stop and the limits on orders are of the whole desk",
     "jobs": "each user sees the own ones; those of all are for users whom no group limits",
-    "drift": "measures what the caller states, and reads nothing",
     "preferences": "each user reads the own ones alone",
     "state": "numbers for metrics, of the whole desk",
 }
@@ -70,6 +69,9 @@ FOR_ALL = {
     "allocations.previews.may_skip_compliance": "reads nothing",
     "allocations.previews.split": "computes",
     "allocations.previews.storing": "writes",
+    "drift.calculator.report": "measures what the caller states, and reads nothing",
+    "drift.calculator.balanced": "measures what the caller states, and reads nothing",
+    "drift.calculator.targets": "measures what the caller states, and reads nothing",
     "blotters.previews.begin": "a job, which sees what its user may see",
     "blotters.previews.run_line": "a job, which sees what its user may see",
     "blotters.previews.work": "a job, which sees what its user may see",

@@ -53,6 +53,7 @@ class Things:
     alert_id: str = f"{NO_ID}8"
     channel_id: str = f"{NO_ID}9"
     delivery_id: str = f"{NO_ID}9"
+    target_set_id: str = f"{NO_ID}8"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -69,6 +70,7 @@ class Things:
             session_id=f"{NO_ID}5",
             blotter_id=f"{NO_ID}7",
             alert_id=f"{NO_ID}8",
+            target_set_id=f"{NO_ID}8",
         )
 
 
@@ -82,6 +84,15 @@ def asks(of: Things) -> dict[str, Ask]:
     preview = {"order": order, "allocation_method": "PRO_RATA", **groups}
     compare = {"order": order, "variants": [{"allocation_method": "PRO_RATA"}], **groups}
     policy = {"version": 0, "mode": "PER_ORDER", "statement": "Shared by NAV."}
+    targets = {
+        "scope": "GROUP",
+        "scope_id": of.group_id,
+        "dimension": "ASSET_CLASS",
+        "version": 0,
+        "comment": "A walk over every route",
+        "targets": [{"key": "bonds", "target_percent": 100}],
+    }
+    decision = {"version": 99, "comment": "A walk over every route"}
     by_group = {**PERIOD, "group_id": of.group_id}
     ledger = {**LEDGER_PERIOD, "group_id": of.group_id}
     limits = "code,scope,scope_id,value\r\n"
@@ -170,6 +181,16 @@ def asks(of: Things) -> dict[str, Ask]:
         "checkRebalancing": Ask(200, drift, unlike=no_thing),
         "getDriftAnalysis": Ask(200, query=drift_query, unlike=no_thing),
         "analyseDrift": Ask(200, drift, unlike=no_thing),
+        "listTargetSets": Ask(200, query={"scope": "GROUP", "scope_id": of.group_id}),
+        "getTargetSet": Ask(404),
+        "getAccountDrift": Ask(404),
+        "getGroupDrift": Ask(404),
+        "listOutOfBand": Ask(422, query={"group_id": of.group_id}),
+        "stateTargets": Ask(422, targets),
+        "retireTargets": Ask(404, decision),
+        "approveTargets": Ask(404, decision),
+        "rejectTargets": Ask(404, decision),
+        "withdrawTargets": Ask(404, decision),
         "getFairnessPolicy": Ask(200, unlike=no_thing),
         "putFairnessPolicy": Ask(403, policy),
         "listFairnessPolicies": Ask(200, unlike=no_thing),

@@ -43,6 +43,7 @@ _PATH_FIELDS = {
     "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),
     "channel_id": Identifier("alert-channel-id", metadata=doc("Id of the channel.")),
     "delivery_id": Identifier("alert-delivery-id", metadata=doc("Id of the message.")),
+    "target_set_id": Identifier("target-set-id", metadata=doc("Id of the target set.")),
     "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "reference_file": Identifier(
         "reference-file",

@@ -65,6 +65,7 @@ def check_still_visible(path: Mapping[str, str], body: Any, answer: Mapping[str,
         "blotter_id": house.blotters.service.check_visible,
         "comparison_id": house.allocations.comparisons.check_visible,
         "order_id": house.trading.orders.check_visible,
+        "target_set_id": house.drift.target_sets.check_visible,
     }
     if isinstance(body, Mapping) and isinstance(body.get("portfolio_groups"), list):
         house.accounts.visibility.check_groups(body["portfolio_groups"], seen)

@@ -15,6 +15,7 @@ from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.alerts import AlertsSettings, alerts_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
+from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
@@ -61,6 +62,7 @@ class Settings:
     allocations: AllocationsSettings
     safety: SafetySettings
     trading: TradingSettings
+    drift: DriftSettings
     reports: ReportsSettings
     alerts: AlertsSettings
     ops: OpsSettings
@@ -149,6 +151,7 @@ def _settings(read: Reader) -> Settings:
         allocations=allocations_settings(read),
         safety=safety_settings(read),
         trading=trading_settings(read, aladdin),
+        drift=drift_settings(read),
         reports=reports_settings(read),
         alerts=alerts_settings(read, kind),
         ops=ops_settings(read),

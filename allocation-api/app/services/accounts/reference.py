@@ -295,6 +295,15 @@ def security(session: Session, security_id: str) -> SecurityReference | None:
     return None if row is None else copied(SecurityReference, row)
 
 
+def securities(session: Session, security_ids: Collection[str]) -> dict[str, SecurityReference]:
+    """Return the bonds of the search index by id; those that are not in it are absent."""
+    return {
+        row.security_id: copied(SecurityReference, row)
+        for chunk in chunks(sorted(security_ids), MAX_IDS_PER_QUERY)
+        for row in session.execute(SECURITIES.where(SecurityRow.security_id.in_(chunk)))
+    }
+
+
 def canonical_id(session: Session, security_id: str) -> str:
     """Return the vendor's id of a bond by CUSIP or ISIN; an unknown id is returned in capitals."""
     known = security(session, security_id)

@@ -33,12 +33,18 @@ class ChannelTerms:
     times: Times = AT_ANY_TIME
     enabled: bool = True
 
-    def wants(self, rule: RuleName, severity: Severity, groups: Collection[str]) -> bool:
-        """Return whether it tells of an alert; of one about several groups where all are among its own."""
+    def wants(self, rule: RuleName, severity: Severity, groups: Collection[str], *, of_account: bool) -> bool:
+        """Return whether it tells of an alert.
+
+        Of one about several groups where all are among its own; of one about an account, where any is that
+        the account is in.
+        """
+        own = set(self.groups)
+        is_of_own = not own.isdisjoint(groups) if of_account else own.issuperset(groups)
         return (
             severity.rank >= self.severity.rank
             and (not self.rules or rule in self.rules)
-            and (not self.groups or set(groups) <= set(self.groups))
+            and (not own or is_of_own)
         )
 
 

@@ -6,7 +6,7 @@ all that decides is in the database, so a restart changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +29,7 @@ from app.services.alerts.types import (
     AlertState,
     EventKind,
     Finding,
+    NotKnown,
     Rule,
     RuleName,
     Severity,
@@ -82,13 +83,15 @@ class AlertLook:
                 self.compare(rule.name, found)
         self._escalate()
 
-    def compare(self, rule: RuleName, found: Sequence[Finding]) -> None:
+    def compare(self, rule: RuleName, found: Sequence[Finding | NotKnown]) -> None:
         """Make the stored alerts of a rule agree with what is found now."""
-        findings = {each.key[:MAX_KEY]: each for each in found}
+        findings = {each.key[:MAX_KEY]: each for each in found if isinstance(each, Finding)}
+        unknown = {each.subject[:MAX_KEY] for each in found if isinstance(each, NotKnown)}
         with self._database.read() as session:
-            if self._agrees(self._active(session, rule), findings):
+            known = [row for row in self._active(session, rule) if row.subject not in unknown]
+            if self._agrees(known, findings):
                 return
-        self._database.retried(partial(self._store, rule=rule, findings=findings))
+        self._database.retried(partial(self._store, rule=rule, findings=findings, unknown=unknown))
 
     def _agrees(self, rows: Sequence[AlertRow], findings: Mapping[str, Finding]) -> bool:
         late = self._clock() - timedelta(seconds=SEEN_SECONDS)
@@ -101,7 +104,13 @@ class AlertLook:
             select(AlertRow).where(AlertRow.rule == rule, AlertRow.state.in_(ACTIVE))
         ).all()
 
-    def _store(self, session: Session, rule: RuleName, findings: Mapping[str, Finding]) -> None:
+    def _store(
+        self,
+        session: Session,
+        rule: RuleName,
+        findings: Mapping[str, Finding],
+        unknown: Collection[str] = (),
+    ) -> None:
         serialise(session, ALERTS_LOCK)
         now = self._clock()
         kept = or_(AlertRow.state.in_(ACTIVE), AlertRow.notified_at > now - self._timing.cooldown)
@@ -120,7 +129,7 @@ class AlertLook:
         for some in chunks(unchanged, MAX_IDS_PER_QUERY):
             rows_changed(session, update(AlertRow).where(AlertRow.id.in_(some)).values(last_seen_at=now))
         for key, row in rows.items():
-            if key not in findings and row.state != AlertState.RESOLVED:
+            if key not in findings and row.subject not in unknown and row.state != AlertState.RESOLVED:
                 self._resolve(session, row, now)
         self._tell(session, [each for each in told if each is not None], now)
 
@@ -142,6 +151,7 @@ class AlertLook:
             notified_at=now,
             escalates_at=self._timing.escalates_at(rule, finding.severity, now),
             user_id=finding.user_id,
+            account_id=finding.account_id,
             version=1,
         )
         session.add(row)

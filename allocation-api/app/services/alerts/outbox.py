@@ -55,7 +55,8 @@ class Outbox:
         collected: dict[datetime, str] = {}
         for each in told:
             severity = Severity(each.event.severity)
-            if not channel.wants(RuleName(each.alert.rule), severity, each.groups):
+            of_account = each.alert.account_id is not None
+            if not channel.wants(RuleName(each.alert.rule), severity, each.groups, of_account=of_account):
                 continue
             due = send_at(now, severity, channel.times, self._zone)
             if due <= now:

@@ -81,7 +81,8 @@ class Finding:
     """What a rule finds now; the key says what is the same finding, whichever process looks.
 
     `text` is for people. `link` is a page of the workbench. `groups` are the portfolio groups that it is
-    about, none for the whole desk; `user_id` is a user whose own matter it is.
+    about, none for the whole desk; where it is about one account, `groups` are those that the account is in.
+    `user_id` is a user whose own matter it is.
     """
 
     key: str
@@ -91,6 +92,14 @@ class Finding:
     link: str | None = None
     groups: frozenset[str] = frozenset()
     user_id: str | None = None
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """A subject of which a rule cannot say anything now: its alerts stay as they are."""
+
+    subject: str
 
 
 class Rule(Protocol):
@@ -98,7 +107,7 @@ class Rule(Protocol):
 
     name: RuleName
 
-    def findings(self) -> Sequence[Finding] | None:
+    def findings(self) -> Sequence[Finding | NotKnown] | None:
         """Return what is found now, each key once; None where that cannot be said now.
 
         After None, and after an error, the alerts of the rule stay as they are.

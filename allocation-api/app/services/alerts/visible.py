@@ -32,4 +32,6 @@ def in_sight(visible: Visibility) -> Conditions:
         return ()
     of = AlertGroupRow.alert_id == AlertRow.id
     hidden = exists().where(of, AlertGroupRow.group_id.not_in(sorted(visible.groups)))
-    return or_(AlertRow.rule.in_(sorted(PUBLIC)), exists().where(of)), ~hidden
+    of_groups = and_(or_(AlertRow.rule.in_(sorted(PUBLIC)), exists().where(of)), ~hidden)
+    of_account = AlertRow.account_id.in_(sorted(visible.accounts or ()))
+    return (or_(and_(AlertRow.account_id.is_(None), of_groups), of_account),)

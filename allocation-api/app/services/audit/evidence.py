@@ -42,6 +42,9 @@ from app.models import (
     OrderFillRow,
     OrderRow,
     OrderSliceRow,
+    TargetDecisionRow,
+    TargetSetRow,
+    TargetVersionRow,
 )
 from app.services.audit.actions import EntityType
 from app.services.audit.chain import hashed_moment
@@ -121,6 +124,9 @@ EVIDENCE = (
     EvidenceTable(LimitRow, EntityType.LIMITS, None),
     EvidenceTable(FairnessPolicyRow, EntityType.FAIRNESS_POLICY, "policy_id"),
     EvidenceTable(EmergencyStopRow, EntityType.EMERGENCY_STOP, "id"),
+    EvidenceTable(TargetSetRow, EntityType.TARGET_SET, "id"),
+    EvidenceTable(TargetVersionRow, EntityType.TARGET_SET, "target_set_id"),
+    EvidenceTable(TargetDecisionRow, EntityType.TARGET_SET, "target_set_id"),
 )
 """The tables that are evidence."""
 

@@ -112,7 +112,7 @@ class Holding:
 
     `face` is on the requested basis (`AsOf`); `settled_face` can be sold: settled long face less what trades
     and live orders already sell. `market_value` includes accrued interest, in the account's currency; None
-    where a row has no value and none can be computed.
+    where a row has no value and none can be computed. `sec_group` is the vendor's, such as BND.
     """
 
     account_id: str
@@ -130,6 +130,7 @@ class Holding:
     description: str | None = None
     issuer: str | None = None
     currency: str | None = None
+    sec_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

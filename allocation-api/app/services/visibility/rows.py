@@ -7,7 +7,7 @@ row without groups is not visible to a limited user.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app.models import (
     AllocationGroupRow,
@@ -17,6 +17,7 @@ from app.models import (
     ComparisonGroupRow,
     ComparisonRow,
     OrderRow,
+    TargetSetRow,
 )
 from app.services.visibility.visibility import Visibility
 
@@ -53,3 +54,15 @@ def blotters(visible: Visibility) -> Conditions:
         return ()
     group, of = BlotterGroupRow, BlotterGroupRow.blotter_id == BlotterRow.id
     return exists().where(of), ~exists().where(of, group.group_id.not_in(sorted(visible.groups)))
+
+
+def target_sets(visible: Visibility) -> Conditions:
+    """Return the conditions that a `TargetSetRow` is visible: its account or group is.
+
+    A portfolio that is known by its name alone is in no group, so that a limited user does not see it.
+    """
+    if visible.groups is None or visible.accounts is None:
+        return ()
+    of_group = and_(TargetSetRow.scope == "GROUP", TargetSetRow.scope_id.in_(sorted(visible.groups)))
+    of_account = and_(TargetSetRow.scope == "ACCOUNT", TargetSetRow.scope_id.in_(sorted(visible.accounts)))
+    return (or_(of_group, of_account),)

@@ -66,6 +66,7 @@ class Walk:
         order = {"security_id": security_id, "side": "BUY", "quantity": 1_000_000}
         line = {"order": order, "allocation_method": "PRO_RATA", "portfolio_groups": [group_id]}
         blotter = desk.post("blotters", {"lines": [line]}, status=202)
+        targets = desk.post("drift/target-sets", asks(Things(group_id, *["x"] * 9))["stateTargets"].body)
         headers = {"Authorization": f"Bearer {desk.token}"}
         assert desk.client.get(f"/v1/allocations/{done}/fix", headers=headers).status_code == 200
         message = desk.get(f"allocations/{done}/fix/messages")["messages"][0]["alloc_id"]
@@ -82,6 +83,7 @@ class Walk:
             session_id="4f0c8a52-0000-4000-8000-000000000000",
             blotter_id=blotter["blotter_id"],
             alert_id=self.alert(group_id),
+            target_set_id=targets["target_set_id"],
         )
 
     def alert(self, group_id):
@@ -117,6 +119,7 @@ class Walk:
             things.message_id,
             things.blotter_id,
             things.alert_id,
+            things.target_set_id,
         }
 
 

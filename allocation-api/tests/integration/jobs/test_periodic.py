@@ -152,6 +152,7 @@ def test_each_job_of_the_service_is_done_where_it_has_to_be(desk):
     assert where[Where.EVERY_PROCESS] == {"activity", "usage", "login-brake", "quota-gauges", "take-over"}
     assert where[Where.LEADER] == {"settle", "watch", "reap-jobs", "alerts", "send-alerts"}
     assert where[Where.SCHEDULE] == {
+        "alerts-of-drift",
         "alerts-of-trail",
         "expire",
         "erase-previews",

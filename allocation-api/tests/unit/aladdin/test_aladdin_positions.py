@@ -67,6 +67,7 @@ def test_a_row_of_the_published_shape_becomes_an_account_with_a_holding(vendor: 
                     description="EXAMPLE CORP 4.25% 2031",
                     issuer="Example Corp",
                     currency="USD",
+                    sec_group="BND",
                 ),
             ),
         ),

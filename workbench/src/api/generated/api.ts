@@ -12,6 +12,8 @@ export const addTagTypes = [
   "market-data",
   "reference",
   "allocation",
+  "target-sets",
+  "drift",
   "fairness",
   "jobs",
   "reports",
@@ -819,6 +821,137 @@ const injectedRtkApi = api
             body: queryArg.driftBody,
           }),
           invalidatesTags: ["allocation"],
+        },
+      ),
+      listTargetSets: build.query<
+        ListTargetSetsApiResponse,
+        ListTargetSetsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/target-sets`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            scope: queryArg.scope,
+            scope_id: queryArg.scopeId,
+            dimension: queryArg.dimension,
+            on: queryArg.on,
+          },
+        }),
+        providesTags: ["target-sets"],
+      }),
+      stateTargets: build.mutation<StateTargetsApiResponse, StateTargetsApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/drift/target-sets`,
+            method: "POST",
+            body: queryArg.stateTargets,
+            headers: {
+              "Idempotency-Key": queryArg["Idempotency-Key"],
+            },
+          }),
+          invalidatesTags: ["target-sets"],
+        },
+      ),
+      getTargetSet: build.query<GetTargetSetApiResponse, GetTargetSetApiArg>({
+        query: (queryArg) => ({
+          url: `/drift/target-sets/${encodeURIComponent(String(queryArg.targetSetId))}`,
+        }),
+        providesTags: ["target-sets"],
+      }),
+      retireTargets: build.mutation<
+        RetireTargetsApiResponse,
+        RetireTargetsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/target-sets/${encodeURIComponent(String(queryArg.targetSetId))}/retire`,
+          method: "POST",
+          body: queryArg.endTargets,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["target-sets"],
+      }),
+      approveTargets: build.mutation<
+        ApproveTargetsApiResponse,
+        ApproveTargetsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/target-sets/${encodeURIComponent(String(queryArg.targetSetId))}/approve`,
+          method: "POST",
+          body: queryArg.decideTargets,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["target-sets"],
+      }),
+      rejectTargets: build.mutation<
+        RejectTargetsApiResponse,
+        RejectTargetsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/target-sets/${encodeURIComponent(String(queryArg.targetSetId))}/reject`,
+          method: "POST",
+          body: queryArg.decideTargets,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["target-sets"],
+      }),
+      withdrawTargets: build.mutation<
+        WithdrawTargetsApiResponse,
+        WithdrawTargetsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/target-sets/${encodeURIComponent(String(queryArg.targetSetId))}/withdraw`,
+          method: "POST",
+          body: queryArg.decideTargets,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["target-sets"],
+      }),
+      getAccountDrift: build.query<
+        GetAccountDriftApiResponse,
+        GetAccountDriftApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/accounts/${encodeURIComponent(String(queryArg.accountId))}`,
+          params: {
+            as_of: queryArg.asOf,
+          },
+        }),
+        providesTags: ["drift"],
+      }),
+      getGroupDrift: build.query<GetGroupDriftApiResponse, GetGroupDriftApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/drift/portfolio-groups/${encodeURIComponent(String(queryArg.groupId))}`,
+            params: {
+              as_of: queryArg.asOf,
+            },
+          }),
+          providesTags: ["drift"],
+        },
+      ),
+      listOutOfBand: build.query<ListOutOfBandApiResponse, ListOutOfBandApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/drift/out-of-band`,
+            params: {
+              cursor: queryArg.cursor,
+              limit: queryArg.limit,
+              as_of: queryArg.asOf,
+              group_id: queryArg.groupId,
+              dimension: queryArg.dimension,
+              only_out: queryArg.onlyOut,
+            },
+          }),
+          providesTags: ["drift"],
         },
       ),
       getFairnessPolicy: build.query<
@@ -1880,6 +2013,103 @@ export type AnalyseDriftApiResponse =
 export type AnalyseDriftApiArg = {
   driftBody: DriftBody;
 };
+export type ListTargetSetsApiResponse =
+  /** status 200 A page of target sets, newest first. */ TargetSetPage;
+export type ListTargetSetsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  scope?: TargetScope;
+  /** Id of the account or group, or the name of the portfolio. */
+  scopeId?: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension?: TargetDimension;
+  /** Only those in force on this day, with the version that is. */
+  on?: string;
+};
+export type StateTargetsApiResponse =
+  /** status 200 A target set with all its versions. */ TargetSet;
+export type StateTargetsApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  stateTargets: StateTargets;
+};
+export type GetTargetSetApiResponse =
+  /** status 200 A target set with all its versions. */ TargetSet;
+export type GetTargetSetApiArg = {
+  /** Id of the target set. */
+  targetSetId: string;
+};
+export type RetireTargetsApiResponse =
+  /** status 200 A target set with all its versions. */ TargetSet;
+export type RetireTargetsApiArg = {
+  /** Id of the target set. */
+  targetSetId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  endTargets: EndTargets;
+};
+export type ApproveTargetsApiResponse =
+  /** status 200 A target set with all its versions. */ TargetSet;
+export type ApproveTargetsApiArg = {
+  /** Id of the target set. */
+  targetSetId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  decideTargets: DecideTargets;
+};
+export type RejectTargetsApiResponse =
+  /** status 200 A target set with all its versions. */ TargetSet;
+export type RejectTargetsApiArg = {
+  /** Id of the target set. */
+  targetSetId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  decideTargets: DecideTargets;
+};
+export type WithdrawTargetsApiResponse =
+  /** status 200 A target set with all its versions. */ TargetSet;
+export type WithdrawTargetsApiArg = {
+  /** Id of the target set. */
+  targetSetId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  decideTargets: DecideTargets;
+};
+export type GetAccountDriftApiResponse =
+  /** status 200 The drift of an account. */ AccountDrift;
+export type GetAccountDriftApiArg = {
+  /** Id of the account. */
+  accountId: string;
+  /** Basis of the positions; SOD+Trades+Orders counts today's trades and live orders. */
+  asOf?: "EOD" | "SOD" | "SOD+Trades" | "SOD+Trades+Orders";
+};
+export type GetGroupDriftApiResponse =
+  /** status 200 The drift of a group: account by account, and as one portfolio. */ GroupDrift;
+export type GetGroupDriftApiArg = {
+  /** Id of the portfolio group. */
+  groupId: string;
+  /** Basis of the positions; SOD+Trades+Orders counts today's trades and live orders. */
+  asOf?: "EOD" | "SOD" | "SOD+Trades" | "SOD+Trades+Orders";
+};
+export type ListOutOfBandApiResponse =
+  /** status 200 A page of accounts against their targets, the worst first. */ StandingPage;
+export type ListOutOfBandApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** Basis of the positions; SOD+Trades+Orders counts today's trades and live orders. */
+  asOf?: "EOD" | "SOD" | "SOD+Trades" | "SOD+Trades+Orders";
+  /** Only accounts of this group. */
+  groupId?: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension?: TargetDimension;
+  /** false lists accounts within their bands, too. */
+  onlyOut?: boolean;
+};
 export type GetFairnessPolicyApiResponse =
   /** status 200 A version of the fairness policy. */ FairnessPolicy;
 export type GetFairnessPolicyApiArg = {
@@ -2275,6 +2505,7 @@ export type Permission =
   | "reports:read"
   | "audit:read"
   | "fairness:policy"
+  | "targets:write"
   | "trading:stop"
   | "trading:resume"
   | "reference:write"
@@ -2349,6 +2580,7 @@ export type ProblemCode =
   | "NOT_READY"
   | "NOT_UNKNOWN"
   | "NOT_YOURS"
+  | "NO_TARGETS"
   | "ORDER_OUTCOME_UNKNOWN"
   | "ORDER_TOO_LARGE"
   | "OWN_USER"
@@ -2370,6 +2602,9 @@ export type ProblemCode =
   | "SIGN_ON_UNAVAILABLE"
   | "SOLVER_ERROR"
   | "STOPPED_BY_SAME_USER"
+  | "TARGETS_CHANGED"
+  | "TARGETS_NOT_PENDING"
+  | "TARGETS_PENDING"
   | "TOO_MANY_REQUESTS"
   | "TRADING_HALTED"
   | "TRADING_NOT_STOPPED"
@@ -2439,6 +2674,7 @@ export type PlainProblem = {
       | "METHOD_NOT_ALLOWED"
       | "NOT_FOUND"
       | "NOT_YOURS"
+      | "NO_TARGETS"
       | "ORDER_TOO_LARGE"
       | "OWN_USER"
       | "PREFERENCE_CHANGED"
@@ -2814,6 +3050,48 @@ export type PolicyChangedProblem = {
   /** Its id. */
   policy_id: string;
 };
+export type TargetsProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & ("TARGETS_CHANGED" | "TARGETS_PENDING");
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** Number of the newest version, 0 where there is none. */
+  version: number;
+  /** Id of the target set; null where there is none. */
+  target_set_id: string | null;
+};
+export type TargetsNotPendingProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "TARGETS_NOT_PENDING";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The version that waits; null where none does. */
+  pending_version: number | null;
+};
 export type VendorProblem = {
   /** A URI that names the kind of problem. */
   type: string;
@@ -2886,6 +3164,8 @@ export type Problem =
   | AccountsUnsettledProblem
   | AllocationDifferentProblem
   | PolicyChangedProblem
+  | TargetsProblem
+  | TargetsNotPendingProblem
   | VendorProblem;
 export type Keeper = "body" | "cookie";
 export type Login = {
@@ -4973,7 +5253,16 @@ export type BalancedAction = {
   explanation: string;
 };
 export type DriftWarningType =
-  "SHORT_POSITION" | "HOLDINGS_DIFFER" | "UNKNOWN_CLASS";
+  | "SHORT_POSITION"
+  | "HOLDINGS_DIFFER"
+  | "UNKNOWN_CLASS"
+  | "MISSING_NAV"
+  | "MISSING_CASH"
+  | "MISSING_MARKET_VALUE"
+  | "MISSING_CLASS"
+  | "MISSING_METRIC"
+  | "MISSING_BENCHMARK"
+  | "MIXED_CURRENCIES";
 export type DriftWarning = {
   /** What it is. */
   type: DriftWarningType;
@@ -5113,6 +5402,335 @@ export type DriftAnalysis = {
   needs_rebalancing: boolean;
   /** What to know. */
   warnings: DriftWarning[];
+};
+export type TargetScope = "PORTFOLIO" | "ACCOUNT" | "GROUP";
+export type TargetDimension =
+  | "ASSET_CLASS"
+  | "SECTOR"
+  | "RATING"
+  | "DURATION_BUCKET"
+  | "COUNTRY"
+  | "METRIC";
+export type TargetState =
+  "PENDING" | "APPROVED" | "RETIRED" | "REJECTED" | "WITHDRAWN";
+export type StatedClassTarget = {
+  /** The class. */
+  key: string;
+  /** Target share in percent of NAV. */
+  target_percent: number;
+  /** Drift in points that is left alone; in years for a metric. */
+  band_absolute: number | null;
+  /** The same in percent of the target. Of both bands the narrower one holds; without any it is 5 points. */
+  band_relative: number | null;
+  /** Drift in points that is left alone, from both. */
+  band: number;
+};
+export type RiskMetric = "DURATION" | "SPREAD_DURATION";
+export type RelativeTo = "BENCHMARK";
+export type StatedMetricTarget = {
+  /** The metric. */
+  metric: RiskMetric;
+  /** What it is measured against. */
+  relative_to: RelativeTo | (null | null);
+  /** Target in years. */
+  target: number;
+  /** Distance in years that is left alone. */
+  band_absolute: number;
+};
+export type TargetVersion = {
+  /** Its number, from 1. */
+  version: number;
+  /** APPROVED: it holds from its first day on, until a newer one does. RETIRED: from then on there are no targets. PENDING: it waits for another user's approval, and does not hold. REJECTED and WITHDRAWN ones never hold. */
+  state: TargetState;
+  /** First day on which the version holds. */
+  effective_from: string;
+  /** Targets of classes. */
+  targets: StatedClassTarget[];
+  /** Targets of metrics. */
+  metric_targets: StatedMetricTarget[];
+  /** Edges of duration buckets in years. */
+  bucket_edges: number[];
+  /** Why, for colleagues and examiners. */
+  comment: string;
+  /** When it was stated, in UTC. */
+  created_at: string;
+  /** Who stated it. */
+  created_by: string;
+  /** When it was decided on; null without a decision. */
+  decided_at: string | null;
+  /** Who decided; null without a decision. */
+  decided_by: string | null;
+  /** Why it was decided so. */
+  decision_comment: string | null;
+};
+export type TargetSetRow = {
+  /** Its id. */
+  target_set_id: string;
+  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  scope: TargetScope;
+  /** Id of the account or group, or the name of the portfolio. */
+  scope_id: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension: TargetDimension;
+  /** Number of the newest version, which the next one replaces. */
+  version: number;
+  /** The version that holds on the business date, or the day asked for; null for none. */
+  in_force: TargetVersion | (null | null);
+  /** The version that waits for its approval; null for none. */
+  pending: TargetVersion | (null | null);
+};
+export type TargetSetPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The target sets. */
+  target_sets: TargetSetRow[];
+};
+export type TargetSet = {
+  /** Its id. */
+  target_set_id: string;
+  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  scope: TargetScope;
+  /** Id of the account or group, or the name of the portfolio. */
+  scope_id: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension: TargetDimension;
+  /** Number of the newest version, which the next one replaces. */
+  version: number;
+  /** The version that holds on the business date, or the day asked for; null for none. */
+  in_force: TargetVersion | (null | null);
+  /** The version that waits for its approval; null for none. */
+  pending: TargetVersion | (null | null);
+  /** All versions, newest first. */
+  versions: TargetVersion[];
+};
+export type ClassTarget = {
+  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. */
+  key: string;
+  /** Target share in percent of NAV. */
+  target_percent: number;
+  /** Drift in points that is left alone; in years for a metric. */
+  band_absolute?: number | null;
+  /** The same in percent of the target. Of both bands the narrower one holds; without any it is 5 points. */
+  band_relative?: number | null;
+};
+export type MetricTarget = {
+  /** The metric. */
+  metric: RiskMetric;
+  /** BENCHMARK: the target is of the metric less that of the benchmark. */
+  relative_to?: RelativeTo | (null | null);
+  /** Target in years. */
+  target: number;
+  /** Distance in years that is left alone. */
+  band_absolute: number;
+};
+export type StateTargets = {
+  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  scope: TargetScope;
+  /** Id of the account or group, or the name of the portfolio. */
+  scope_id: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension: TargetDimension;
+  /** Newest version as you read it, 0 where there is none: when it is another, the answer is 409. */
+  version: number;
+  /** First day on which the version holds. Default: the business date. */
+  effective_from?: string | null;
+  /** Why, for colleagues and examiners. */
+  comment: string;
+  /** Targets of classes, which sum to 100; in every dimension but METRIC. */
+  targets?: ClassTarget[];
+  /** Targets of metrics; with METRIC alone. */
+  metric_targets?: MetricTarget[];
+  /** DURATION_BUCKET: edges in years, rising; an edge belongs to the bucket above it. Default 1, 3, 5, 7, 10. */
+  bucket_edges?: number[];
+};
+export type EndTargets = {
+  /** Newest version as you read it, 0 where there is none: when it is another, the answer is 409. */
+  version: number;
+  /** First day without targets. Default: the business date. */
+  effective_from?: string | null;
+  /** Why, for colleagues and examiners. */
+  comment: string;
+};
+export type DecideTargets = {
+  /** The version that waits for its approval. */
+  version: number;
+  /** Why, for colleagues and examiners. */
+  comment?: string;
+};
+export type BandedClass = {
+  /** The class. */
+  key: string;
+  /** Market value, accrued included. */
+  current_value: number;
+  /** The same in percent of NAV. */
+  current_percent: number;
+  /** What it should be, in percent. */
+  target_percent: number;
+  /** The same in money. */
+  target_value: number;
+  /** Current less target value, in money; negative when too little. */
+  difference: number;
+  /** The same in percentage points: the drift. */
+  difference_percent: number;
+  /** Drift in points that is left alone. */
+  band: number;
+  /** Whether the drift is more than the band. */
+  is_out: boolean;
+};
+export type MetricDrift = {
+  /** The metric. */
+  metric: RiskMetric;
+  /** What it is measured against. */
+  relative_to: RelativeTo | (null | null);
+  /** The metric of the book. */
+  current: number | null;
+  /** The metric of the benchmark. */
+  benchmark: number | null;
+  /** Target. */
+  target: number;
+  /** Current less benchmark, if any, less target. */
+  difference: number | null;
+  /** Distance that is left alone. */
+  band: number;
+  /** Whether the difference is more than the band. */
+  is_out: boolean;
+};
+export type DriftSide = "OVER" | "UNDER";
+export type Worst = {
+  /** The class or metric. */
+  key: string;
+  /** Whether there is too much of it or too little. */
+  side: DriftSide;
+  /** Its drift, in points or of a metric in years. */
+  difference: number;
+  /** Drift that is left alone, in points or of metrics in years. */
+  band: number;
+  /** Drift in bands, without sign; null for a band of 0. */
+  ratio: number | null;
+  /** Whether it is out of its band. */
+  is_out: boolean;
+};
+export type SetDrift = {
+  /** Id of the target set. */
+  target_set_id: string;
+  /** Version of the set that is in force. */
+  target_set_version: number;
+  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  scope: TargetScope;
+  /** Id of the account or group, or the name of the portfolio. */
+  scope_id: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension: TargetDimension;
+  /** Classes in the order of the targets, then those without a target; none of METRIC. */
+  classes: BandedClass[];
+  /** Metrics in the order of the targets; of METRIC. */
+  metrics: MetricDrift[];
+  /** Sum of the absolute drifts, in points or of metrics in years; not halved. */
+  total_drift: number;
+  /** Whether any class or metric is out of its band. */
+  needs_rebalancing: boolean;
+  /** The largest drift in bands; null where none is known. */
+  worst: Worst | (null | null);
+  /** What to know about these numbers. */
+  warnings: DriftWarning[];
+};
+export type BookDrift = {
+  /** Date of the positions; null where unknown. */
+  reference_date: string | null;
+  /** Its age in business days; null where unknown. */
+  reference_age_business_days: number | null;
+  /** Whether that is stale; null where unknown. */
+  stale: boolean | null;
+  /** Account id; null of a group. */
+  account_id: string | null;
+  /** Account name; null of a group. */
+  account_name: string | null;
+  /** Net asset value, what shares are of; null where it cannot be measured. */
+  nav: number | null;
+  /** Currency of all money. */
+  currency: string | null;
+  /** Whether any class or metric is out of its band. */
+  needs_rebalancing: boolean;
+  /** Drift from each target set, one for each dimension; none without targets or a NAV. */
+  drifts: SetDrift[];
+  /** What to know about the positions. */
+  warnings: DriftWarning[];
+};
+export type AccountDrift = {
+  /** Basis of the positions; SOD+Trades+Orders counts today's trades and live orders. */
+  as_of: PositionBasis;
+  /** When it was measured, in UTC. */
+  timestamp: string;
+  /** The account. */
+  account: BookDrift;
+};
+export type MetricDispersion = {
+  /** The metric. */
+  metric: TargetMetric;
+  /** Population standard deviation, each account alike. */
+  std_dev: number;
+  /** Mean. */
+  mean: number;
+  /** Largest distance of an account from the mean. */
+  max_deviation: number;
+  /** Accounts that have the metric; others do not count. */
+  accounts: number;
+};
+export type GroupDrift = {
+  /** Group id. */
+  group_id: string;
+  /** Group name. */
+  group_name: string;
+  /** Basis of the positions; SOD+Trades+Orders counts today's trades and live orders. */
+  as_of: PositionBasis;
+  /** When it was measured, in UTC. */
+  timestamp: string;
+  /** Whether an account, or the group as one portfolio, is out of a band. */
+  needs_rebalancing: boolean;
+  /** Its accounts by id, each against its own targets, else those of the group. */
+  accounts: BookDrift[];
+  /** All accounts as one portfolio, against the targets of the group. */
+  whole: BookDrift;
+  /** How far the accounts are from each other. */
+  dispersion: MetricDispersion[];
+};
+export type Standing = {
+  /** Date of the positions; null where unknown. */
+  reference_date: string | null;
+  /** Its age in business days; null where unknown. */
+  reference_age_business_days: number | null;
+  /** Whether that is stale; null where unknown. */
+  stale: boolean | null;
+  /** Account id. */
+  account_id: string;
+  /** Account name. */
+  account_name: string;
+  /** Net asset value; null where Aladdin has none. */
+  nav: number | null;
+  /** Id of the target set. */
+  target_set_id: string;
+  /** Version of the set that is in force. */
+  target_set_version: number;
+  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  scope: TargetScope;
+  /** Id of the account or group, or the name of the portfolio. */
+  scope_id: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension: TargetDimension;
+  /** Sum of the absolute drifts, in points or of metrics in years; not halved. Null where it cannot be measured. */
+  total_drift: number | null;
+  /** Whether any class or metric is out of its band. */
+  needs_rebalancing: boolean;
+  /** The largest drift in bands; null where none is known. */
+  worst: Worst | (null | null);
+  /** What to know about the numbers; the account says more. */
+  warnings: DriftWarningType[];
+};
+export type StandingPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The accounts. */
+  accounts: Standing[];
 };
 export type EntitlementWeights = "NAV" | "EQUAL" | "STATED";
 export type LedgerScope = "GROUP" | "SECTOR";
@@ -5898,6 +6516,11 @@ export type AuditAction =
   | "ALERT_CHANNEL_SET"
   | "ALERT_CHANNEL_DELETED"
   | "ALERT_DELIVERY_RETRIED"
+  | "TARGETS_STATED"
+  | "TARGETS_ENDED"
+  | "TARGETS_APPROVED"
+  | "TARGETS_REJECTED"
+  | "TARGETS_WITHDRAWN"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
   | "EMERGENCY_STOP_RESET_REFUSED";
@@ -5912,7 +6535,8 @@ export type AuditEntityType =
   | "fairness_policy"
   | "alert"
   | "alert_channel"
-  | "emergency_stop";
+  | "emergency_stop"
+  | "target_set";
 export type AuditRecord = {
   /** Id of the record. */
   audit_id: string;
@@ -6376,6 +7000,21 @@ export const {
   useGetDriftAnalysisQuery,
   useLazyGetDriftAnalysisQuery,
   useAnalyseDriftMutation,
+  useListTargetSetsQuery,
+  useLazyListTargetSetsQuery,
+  useStateTargetsMutation,
+  useGetTargetSetQuery,
+  useLazyGetTargetSetQuery,
+  useRetireTargetsMutation,
+  useApproveTargetsMutation,
+  useRejectTargetsMutation,
+  useWithdrawTargetsMutation,
+  useGetAccountDriftQuery,
+  useLazyGetAccountDriftQuery,
+  useGetGroupDriftQuery,
+  useLazyGetGroupDriftQuery,
+  useListOutOfBandQuery,
+  useLazyListOutOfBandQuery,
   useGetFairnessPolicyQuery,
   useLazyGetFairnessPolicyQuery,
   usePutFairnessPolicyMutation,

@@ -59,6 +59,11 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   LIMITS_RECORDED: true,
   REFERENCE_LOADED: true,
   FAIRNESS_POLICY_SET: true,
+  TARGETS_STATED: true,
+  TARGETS_ENDED: true,
+  TARGETS_APPROVED: true,
+  TARGETS_REJECTED: true,
+  TARGETS_WITHDRAWN: true,
   EMERGENCY_STOP: true,
   EMERGENCY_STOP_RESET: true,
   EMERGENCY_STOP_RESET_REFUSED: true,
@@ -73,6 +78,7 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   reference: true,
   fairness_policy: true,
   emergency_stop: true,
+  target_set: true,
 };
 
 export const ACTIONS = Object.keys(EVERY_ACTION).sort() as AuditAction[];

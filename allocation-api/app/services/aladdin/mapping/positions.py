@@ -28,7 +28,8 @@ _PERCENT = Decimal(100)
 _SOURCE_ORDER = {"EOD": 0, "CA": 1, "TRD": 2, "ORD": 3}
 
 _DESCRIPTION = attrgetter(
-    "issuer_id", "isin", "sec_ticker", "sec_desc1", "issuer_long_name", "ccy", "oad", "spread_dur", "oas"
+    *("issuer_id", "isin", "sec_ticker", "sec_desc1", "issuer_long_name", "ccy", "oad", "spread_dur", "oas"),
+    "sec_group",
 )
 
 
@@ -85,7 +86,9 @@ def _holding(account_id: str, asset_id: str, rows: list[PositionRow]) -> Holding
         face += quantity
         # Purchases that are unsettled or of an unknown source cannot be sold yet; sales count at once.
         settled += quantity if row.pos_source in SETTLED_SOURCES else min(_ZERO, quantity)
-    issuer_id, isin, ticker, description, issuer, currency, duration, spread_duration, oas = _described(rows)
+    issuer_id, isin, ticker, description, issuer, currency, duration, spread_duration, oas, group = (
+        _described(rows)
+    )
     return Holding(
         account_id=account_id,
         security_id=asset_id,
@@ -102,6 +105,7 @@ def _holding(account_id: str, asset_id: str, rows: list[PositionRow]) -> Holding
         description=description,
         issuer=issuer,
         currency=currency,
+        sec_group=group,
     )
 
 

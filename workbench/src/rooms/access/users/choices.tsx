@@ -20,6 +20,7 @@ export const PERMISSIONS: Record<Permission, string> = {
   "reports:read": "See reports and the fairness ledger",
   "audit:read": "Search and verify the audit trail",
   "fairness:policy": "State the fairness policy",
+  "targets:write": "State targets of accounts and groups, and approve them",
   "trading:stop": "Stop trading",
   "trading:resume": "Open trading again",
   "reference:write": "Load reference data and limits",
