@@ -159,7 +159,7 @@ class Deliveries:
             subject=alert.subject,
             text=event.text,
             at=event.at,
-            link=None if base is None else f"{base}/alerts/{alert.id}",
+            link=None if base is None else f"{base}{alert.link or '/'}",
         )
 
     def is_exhausted(self, claim: Claim) -> bool:
