@@ -29,6 +29,7 @@ from aladdin_simulator.book import BookError
 from app import create_app
 from app.core.config import Settings, SettingsError, load_settings
 from app.core.database import Database
+from app.core.jobs.embedded import stop
 from app.core.metrics import forget_process
 from app.core.migrate import prepare
 from app.server import CannotStart, Companions, Program, Server, say
@@ -66,11 +67,7 @@ def load(settings: Settings) -> Program:
     house.periodic.start()
     house.jobs.threads.start()
 
-    def close() -> None:
-        house.jobs.threads.stop()
-        house.periodic.stop()
-
-    return Program(app, close)
+    return Program(app, lambda: stop(house.jobs.threads, house.periodic))
 
 
 def do_jobs(settings: Settings, stopping: Event) -> None:

@@ -22,8 +22,6 @@ from app.api.kit.xlsx import XLSX
 from app.core.errors import Conflict, NotFound
 from app.core.security import Permission
 from app.schemas.blotters import (
-    BlotterCommit,
-    BlotterCommitSchema,
     BlotterPageQuery,
     BlotterPageQuerySchema,
     BlotterPageSchema,
@@ -41,10 +39,12 @@ from app.schemas.blotters_columns import (
     TemplateSchema,
     template_columns,
 )
+from app.schemas.blotters_commit import BlotterCommit, BlotterCommitSchema
+from app.schemas.blotters_csv import line_count
 from app.schemas.blotters_file import is_workbook, read_blotter
 from app.schemas.blotters_joint import JointReplaySchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
-from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.errors import BlotterChanged, BlotterNotReady
 from app.services.blotters.joint_replay import JointReplay
 from app.services.blotters.types import (
     Blotter,
@@ -147,7 +147,7 @@ class BlotterFileEndpoint(Endpoint):
         a workbook the sheet named Blotter is read, else the first one that is not hidden.
         """
         # Before it is checked, which takes as long where all is wrong; of a workbook nobody knows how many.
-        charge(0 if is_workbook(body) else body.count(b"\n") // LINES_PER_UNIT)
+        charge(0 if is_workbook(body) else line_count(body) // LINES_PER_UNIT)
         asked = read_blotter(body, Policy(query.sales_fund_buys, query.joint))
         charge(len(asked.lines) // LINES_PER_UNIT if is_workbook(body) else 0)
         return _submitted(asked, dry_run=query.dry_run)
@@ -246,7 +246,7 @@ class BlotterCommitEndpoint(Endpoint):
         body=BlotterCommitSchema,
         body_required=False,
         returns=SubmittedBlotterSchema,
-        fails=(BlotterNotReady,),
+        fails=(BlotterChanged, BlotterNotReady),
         addition=True,
         accepted=True,
         may_need={
@@ -254,13 +254,13 @@ class BlotterCommitEndpoint(Endpoint):
             Permission.WARNINGS_OVERRIDE: "where warnings are overridden",
         },
         idempotent=True,
-        examples={"all lines": {"comment": "Agreed"}},
+        examples={"two lines": {"comment": "Agreed", "lines": [1, 2]}, "all lines": {"comment": "Agreed"}},
     )
     def post(self, blotter_id: str, body: BlotterCommit) -> Submitted:
-        """Commit every line that has an open preview, in a job; each is sent at most once.
+        """Commit the lines that have an open preview, in a job; each is sent at most once.
 
-        A line that is refused does not stop the others; the emergency stop does. What is left can be
-        committed by asking again.
+        `lines` names those that you have seen: a line that came after is not sent. One that is refused does
+        not stop the others; the emergency stop does. What is left can be committed by asking again.
         """
-        order = CommitOrder(caller(), body.comment, body.override_warnings, body.acknowledge)
+        order = CommitOrder(caller(), body.comment, body.override_warnings, body.acknowledge, body.lines)
         return services().blotters.service.commit(blotter_id, order, visible())

@@ -16,14 +16,24 @@ from threading import Event
 from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.kit.blotter_desk import BlotterDesk, Wishes, blotter_desk
 from app.cli.kit.blotter_results import FORMATS, write_faults
-from app.cli.kit.blotter_runs import Outcome, TooLarge, allocate, content_of, refused, say_faults
+from app.cli.kit.blotter_runs import (
+    UNFINISHED,
+    Outcome,
+    TooLarge,
+    allocate,
+    content_of,
+    refused,
+    say_faults,
+)
 from app.cli.kit.blotter_watch import Watch
 from app.cli.kit.refusals import present_database, refusals
 from app.core.config import load_settings
 from app.core.database import new_id
+from app.core.errors import AllocatorError
 from app.core.logging import configure_logging
 from app.services.blotters.types import Policy
 from app.services.kernels.allocation.registry import Method
@@ -79,7 +89,7 @@ def command(file: Path | None, folder: Path | None, **options: Any) -> None:
             _signals(stopping, at_once=file is not None) as ending,
             blotter_desk(settings, options["user"], stopping) as desk,
         ):
-            desk.require(commit=wishes.commit)
+            desk.renew(commit=wishes.commit)
             if file is not None:
                 status = _one(desk, file, wishes, options)
             else:
@@ -114,13 +124,24 @@ def _one(desk: BlotterDesk, file: Path, wishes: Wishes, options: dict[str, Any])
         outcome = allocate(desk, content_of(file), file.name, wishes, quiet=quiet, dry_run=dry_run)
     except TooLarge as error:
         outcome = refused(str(error))
-    if out is not None:
-        outcome.write(desk, out)
     say_faults(file.name, outcome.faults)
     write_faults((out or file).with_suffix(".errors.csv"), outcome.faults)
-    if outcome.request is not None:
+    if out is not None and not _is_written(desk, outcome, out):
+        return UNFINISHED if outcome.is_whole else outcome.status
+    if outcome.is_whole and outcome.request is not None:
         click.echo(f"{outcome.blotter_id}: {counted(len(outcome.request.lines), 'line')}")
     return outcome.status
+
+
+def _is_written(desk: BlotterDesk, outcome: Outcome, out: Path) -> bool:
+    """Write the results; where that cannot be, say so: the orders may be sent all the same."""
+    try:
+        outcome.write(desk, out)
+    except (AllocatorError, SQLAlchemyError, OSError) as error:
+        why = str(error).splitlines()[0]
+        click.echo(f"The results were not written: {why}. Run it again to have them.", err=True)
+        return False
+    return True
 
 
 def _watched(desk: BlotterDesk, folder: Path, wishes: Wishes, options: dict[str, Any], ending: Event) -> int:

@@ -64,8 +64,8 @@ class InvalidRequest(AllocatorError):
 
     @classmethod
     def of(cls, *errors: FieldError) -> Self:
-        """Return the error for these invalid fields."""
-        return cls(field_detail(errors), errors=errors)
+        """Return the error for these invalid fields; it lists the first `MAX_ERRORS` of them."""
+        return cls(field_detail(errors), errors=errors[:MAX_ERRORS])
 
 
 def field_detail(errors: Sequence[FieldError]) -> str:

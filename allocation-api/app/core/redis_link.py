@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Lock
+from threading import Lock, Thread
 from typing import TypeVar
 
 import structlog
@@ -36,15 +36,23 @@ class RedisAway(Exception):
 class RedisLink:
     """Connections to Redis, which is left alone for a while after a failure. Safe to share between threads.
 
+    A thread waits for a Redis that has failed, so that its return is noticed also where nobody asks.
+
     Parameters
     ----------
     url : str
         Where Redis is.
-    monotonic : callable
-        Seconds on a clock that only goes forward.
+    monotonic, sleep : callables
+        Seconds on a clock that only goes forward, and waiting.
     """
 
-    def __init__(self, url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.url = url
         self.pool = ConnectionPool.from_url(
             url,
@@ -54,9 +62,15 @@ class RedisLink:
         )
         self._client = Redis(connection_pool=self.pool)
         self._monotonic = monotonic
+        self._sleep = sleep
         self._lock = Lock()
         self._failed_until: float | None = None
+        self._debts: list[Callable[[Redis], object]] = []
         metrics.REDIS_WORKS.set(1)
+
+    def on_return(self, pay: Callable[[Redis], object]) -> None:
+        """Have work done as soon as a Redis that has failed answers again, before anything else."""
+        self._debts.append(pay)
 
     def ask(self, work: Callable[[Redis], T], *, insist: bool = False) -> T:
         """Do work with a client of Redis; `insist` asks a Redis that has just failed, too.
@@ -70,6 +84,10 @@ class RedisLink:
         if until is not None and not insist and self._monotonic() < until:
             raise RedisAway("Redis failed a moment ago")
         try:
+            if until is not None:
+                self._client.ping()  # for `work` may ask nothing
+                for pay in self._debts:
+                    pay(self._client)
             answer = work(self._client)
         except RedisError as error:
             self._failed(error)
@@ -93,6 +111,12 @@ class RedisLink:
         metrics.REDIS_WORKS.set(0)
         if is_first:
             log.warning("Redis fails: each process counts and caches for itself", reason=str(error))
+            Thread(target=self._await_return, name="redis-return", daemon=True).start()
+
+    def _await_return(self) -> None:
+        while self._failed_until is not None:
+            self._sleep(PAUSE_SECONDS)
+            self.answers()
 
     def _works_again(self) -> None:
         with self._lock:

@@ -9,12 +9,11 @@ from marshmallow import ValidationError, fields, post_load
 from marshmallow.validate import Length
 
 from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, InvalidRequest, NotFound
-from app.schemas.allocations.decisions import warning_ids
 from app.schemas.allocations.request import OrderRequestSchema, PreviewRequestSchema
 from app.schemas.blotters_defaults import by_origin, check_size, filled
 from app.schemas.blotters_joint import JointOutcomeSchema, joint_problems, too_many
-from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc, repeated
-from app.schemas.kit.fields import Code, Flag, Number, QueryFlag, Text, UtcTime, WholeNumber
+from app.schemas.kit.base import RequestSchema, ResponseSchema, closed, doc
+from app.schemas.kit.fields import Code, Flag, Number, QueryFlag, UtcTime, WholeNumber
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.aladdin.errors import (
     OrderOutcomeUnknown,
@@ -37,7 +36,6 @@ from app.services.blotters.types import (
     BlotterStatus,
     LineStatus,
     Policy,
-    SeenWarnings,
 )
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -213,57 +211,6 @@ class BlotterQuerySchema(RequestSchema):
         load_default=False,
         metadata=doc("true: say what is wrong, by line, and change nothing.", example=False),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class BlotterCommit:
-    """The wish to commit a blotter."""
-
-    comment: str
-    override_warnings: bool
-    acknowledge: tuple[SeenWarnings, ...]
-
-
-class LineWarningsSchema(RequestSchema):
-    """Warnings of one line that were reviewed."""
-
-    makes = SeenWarnings
-
-    line = WholeNumber(1, MAX_LINES, required=True, metadata=doc("Number of the line.", example=1))
-    warnings = warning_ids()
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> SeenWarnings:
-        """Turn the validated fields into the value object."""
-        return SeenWarnings(data["line"], tuple(data["warnings"]))
-
-
-class BlotterCommitSchema(RequestSchema):
-    """The wish to commit every line that has an open preview."""
-
-    makes = BlotterCommit
-
-    comment = Text(most=1000, load_default="", metadata=doc("Why, for the audit trail.", example="Agreed"))
-    override_warnings = Flag(
-        load_default=False,
-        metadata=doc("Accept the warnings of all lines; needs allocations:override-warnings.", example=True),
-    )
-    acknowledge = fields.List(
-        fields.Nested(LineWarningsSchema),
-        load_default=list,
-        validate=Length(max=MAX_LINES),
-        metadata=doc("Warnings that you have reviewed and accept, by line; each line once."),
-    )
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> BlotterCommit:
-        """Turn the validated fields into the value object."""
-        found: list[SeenWarnings] = data["acknowledge"]
-        twice = repeated([str(each.line) for each in found])
-        if twice:
-            errors = {place: {"line": ["The line is named twice."]} for place in twice}
-            raise ValidationError({"acknowledge": errors})
-        return BlotterCommit(data["comment"], data["override_warnings"], tuple(found))
 
 
 class SubmittedBlotterSchema(ResponseSchema):

@@ -12,6 +12,11 @@ from app.schemas.blotters_rows import FileRow, Unreadable
 from app.utils.cells import unguarded
 
 
+def line_count(content: bytes) -> int:
+    """Return how many lines end in a part of a file: by LF, CR or both, as the reader ends them."""
+    return content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+
+
 def csv_rows(content: bytes) -> list[FileRow]:
     """Return the rows that are not empty.
 
@@ -24,7 +29,7 @@ def csv_rows(content: bytes) -> list[FileRow]:
         text = io.StringIO(content.decode("utf-8-sig"), newline="")
         return list(_numbered(csv.reader(text, strict=True)))
     except UnicodeDecodeError as error:
-        place = content.count(b"\n", 0, error.start) + 1
+        place = line_count(content[: error.start]) + 1
         words = "The file is not UTF-8. Save it as CSV UTF-8."
         raise Unreadable(FieldError(f"file.{place}", words)) from None
     except csv.Error as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from app.core.errors import MAX_ERRORS, FieldError, InvalidRequest, field_detail
+from app.core.errors import FieldError, InvalidRequest
 from app.schemas.blotters import LineSchema
 from app.schemas.blotters_columns import BY_NAME, READ, REQUIRED
 from app.schemas.blotters_csv import csv_rows
@@ -48,13 +48,13 @@ def read_blotter(content: bytes, policy: Policy, defaults: Mapping[str, Any] = N
     try:
         rows = workbook_rows(content) if is_workbook(content) else csv_rows(content)
     except Unreadable as unreadable:
-        raise _wrong([unreadable.error]) from None
+        raise InvalidRequest.of(unreadable.error) from None
     header, *body = rows or [FileRow(1, ())]
     errors = list(_header_errors(header, defaults))
     if errors:
-        raise _wrong(errors)
+        raise InvalidRequest.of(*errors)
     if not 1 <= len(body) <= MAX_LINES:
-        raise _wrong([FieldError("file", f"Between 1 and {MAX_LINES:,} lines are expected.")])
+        raise InvalidRequest.of(FieldError("file", f"Between 1 and {MAX_LINES:,} lines are expected."))
     many = too_many(len(body)) if policy.joint else None
     errors += [FieldError("joint", many)] if many else []
     lines: list[AskedLine] = []
@@ -75,12 +75,8 @@ def read_blotter(content: bytes, policy: Policy, defaults: Mapping[str, Any] = N
         others = _cell_errors(row, header.cells, messages)
         errors += [*wrong, *(found for found in others if found.field not in named)]
     if errors:
-        raise _wrong(errors)
+        raise InvalidRequest.of(*errors)
     return BlotterRequest(tuple(lines), policy, tuple(row.number for row in body))
-
-
-def _wrong(errors: Sequence[FieldError]) -> InvalidRequest:
-    return InvalidRequest(field_detail(errors), errors=errors[:MAX_ERRORS])
 
 
 def _header_errors(header: FileRow, defaults: Mapping[str, Any]) -> Iterator[FieldError]:

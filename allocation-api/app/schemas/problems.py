@@ -16,6 +16,7 @@ from app.services.aladdin.errors import VendorError
 from app.services.allocations.store import AllocationStatus
 from app.services.allocations.types import WarningType
 from app.services.audit.errors import EvidenceBroken
+from app.services.blotters.errors import BlotterChanged
 from app.services.drift.errors import TargetsChanged, TargetsNotPending, TargetsPending
 from app.services.fairness.errors import PolicyChanged
 from app.services.reports.of_record import AllocationDifferent
@@ -281,6 +282,18 @@ class PolicyChangedProblemSchema(CaseSchema):
     )
 
 
+class BlotterChangedProblemSchema(CaseSchema):
+    """Other lines of a blotter have an open preview than those that were to be committed."""
+
+    of = frozenset({BlotterChanged})
+
+    lines = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata=doc("Numbers of the lines that were not named, and have an open preview.", example=[4, 7]),
+    )
+
+
 class TargetsProblemSchema(CaseSchema):
     """The target set has another newest version than the one that was read, or one that waits."""
 
@@ -347,6 +360,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     AccountsUnsettledProblemSchema,
     AllocationDifferentProblemSchema,
     PolicyChangedProblemSchema,
+    BlotterChangedProblemSchema,
     TargetsProblemSchema,
     TargetsNotPendingProblemSchema,
     VendorProblemSchema,

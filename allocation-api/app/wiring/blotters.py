@@ -8,10 +8,10 @@ from collections.abc import Callable
 from app.core.jobs.embedded import Job, Where
 from app.services.aladdin.shared_orders import SharedOrders, unshared
 from app.services.allocations.inputs import InputsLoader
-from app.services.blotters import store
 from app.services.blotters.book import TradedBook
 from app.services.blotters.commits import BlotterCommits
 from app.services.blotters.previews import BlotterPreviews
+from app.services.blotters.retention import BlotterRetention
 from app.services.blotters.service import BlotterService
 from app.services.blotters.types import COMMIT, PREVIEW
 from app.services.jobs.kinds import Handler
@@ -36,18 +36,14 @@ def build(house: Services) -> Room[Blotters]:
     )
     commits = BlotterCommits(database, house.trading.job_commits, users, visibility)
     service = BlotterService(database, house.allocations.previews, house.jobs.service, house.clock)
+    retention = BlotterRetention(
+        database, house.audit, house.clock, house.settings.allocations.preview_retention
+    )
     return Room(
         Blotters(service, previews, commits),
-        jobs=(Job("forget-blotters", ERASURE_SECONDS, lambda: _forget(house), Where.SCHEDULE),),
+        jobs=(Job("forget-blotters", ERASURE_SECONDS, retention.forget, Where.SCHEDULE),),
         handlers=(Handler(PREVIEW, previews.work), Handler(COMMIT, commits.work)),
     )
-
-
-def _forget(house: Services) -> None:
-    """Forget blotters all of whose previews are erased, or that never had one, as long ago as these are."""
-    before = house.clock() - house.settings.allocations.preview_retention
-    while house.database.retried(lambda session: store.forget(session, before)):
-        pass
 
 
 def _inputs(house: Services) -> Callable[[TradedBook], InputsLoader]:

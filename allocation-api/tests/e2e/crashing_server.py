@@ -28,7 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from app import create_app
 from app.core.clock import utc_now
 from app.core.config import load_settings
-from app.core.jobs.embedded import Job
+from app.core.jobs.embedded import Job, stop
 from app.server import Program, Server
 from app.wiring import build_services, hold_mock
 from tests.support.desk import CHEAP
@@ -130,7 +130,7 @@ class Crashing:
         jobs[SETTLE] = self._watched(jobs[SETTLE], steps)
         services.periodic.start()
         app.wsgi_app = Front(app.wsgi_app, steps)
-        return Program(app, services.periodic.stop)
+        return Program(app, lambda: stop(services.periodic))
 
     def _moved_clock(self):
         jump, moved = self._folder / "jump", self._folder / "moved"

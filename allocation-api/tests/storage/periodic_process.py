@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from app.core.clock import utc_now
 from app.core.database import Database
-from app.core.jobs.embedded import Job, Where
+from app.core.jobs.embedded import Job, Where, stop
 from app.services.jobs import leader_lock
 from app.services.jobs.leader_lock import LeaderLock
 from app.services.jobs.periodic import PeriodicWork
@@ -63,7 +63,7 @@ def main(url, file):
     work = PeriodicWork(jobs_on(database), LeaderLock(database, clock), store, clock)
     work.start()
     sys.stdin.read()
-    work.stop(0.5)
+    stop(work, timeout=0.5)
 
 
 if __name__ == "__main__":

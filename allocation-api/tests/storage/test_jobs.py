@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from app.core.errors import NotFound
+from app.models import JobRow
 from app.services.jobs.errors import JobCancelled, JobEnded, JobLost, JobTimedOut
 from app.services.jobs.jobs import JobService
 from app.services.jobs.states import JobErrorCode, JobState
@@ -299,6 +302,52 @@ def test_a_job_without_a_worker_times_out_by_the_reaper(store, jobs, clock, job_
     store.reap()
     for each in (running, waiting):
         assert shown(jobs, each)[0] == JobState.TIMED_OUT
+
+
+def test_a_job_of_a_clock_that_was_set_back_is_done(store, rival, jobs, clock, job_id):
+    clock.move(3_600)
+    waiting, sent = jobs.submit(LINES, Lines(1), ANN), jobs.submit(LINES, Lines(1), ANN)
+    left = store.claim(job_id, KINDS)
+    set_columns(store, sent, sent_at=clock.now)
+    clock.move(-3_600)
+    assert rival.due(KINDS) == ()
+    before = jobs.get(waiting, ANN).version
+    store.reap()
+    assert set(rival.due(KINDS)) == {waiting, sent}
+    assert (jobs.get(waiting, ANN).due_at, jobs.get(waiting, ANN).version) == (clock.now, before + 1)
+    assert columns(store, sent).sent_at is None
+    # Its worker may live: it has a lease from now on, and not for an hour.
+    clock.move(29)
+    assert rival.claim(job_id, KINDS) is None
+    line(store, left, 0)
+    clock.move(30)
+    assert rival.claim(job_id, KINDS).fence == 2
+
+
+def test_waits_and_leases_of_a_clock_that_is_right_stay(store, rival, jobs, clock, job_id):
+    other = jobs.submit(LINES, Lines(1), ANN)
+    store.retry(store.claim(other, KINDS), "Aladdin is away")
+    store.claim(job_id, KINDS)
+    set_columns(store, job_id, sent_at=clock.now)
+    before = [
+        (row.due_at, row.lease_until, row.sent_at) for row in map(partial(columns, store), (job_id, other))
+    ]
+    clock.move(-4)  # as far as clocks of two hosts may differ
+    store.reap()
+    after = [
+        (row.due_at, row.lease_until, row.sent_at) for row in map(partial(columns, store), (job_id, other))
+    ]
+    assert after == before
+
+
+def columns(store, job_id):
+    with store._database.read() as session:
+        return session.get(JobRow, job_id)
+
+
+def set_columns(store, job_id, **values):
+    with store._database.write() as session:
+        session.execute(update(JobRow).where(JobRow.id == job_id).values(**values))
 
 
 def test_old_jobs_are_forgotten_once_they_are_over(store, jobs, clock, job_id):

@@ -90,6 +90,8 @@ def test_one_of_many_processes_leads_and_enters_the_jobs(database, another, cloc
     with ThreadPoolExecutor(6) as pool:
         held = list(pool.map(lambda lock: lock.hold(schedules.enter), locks))
     assert sorted(held) == [False] * 5 + [True]
+    (leading,) = [lock for lock, has in zip(locks, held, strict=True) if has]
+    assert leading.hold(schedules.enter)
     assert sorted(kinds(database)) == ["periodic.each-minute", "periodic.hourly"]
 
 
@@ -177,6 +179,19 @@ def test_a_new_schedule_is_due_at_once_and_then_once_in_each_period(database, le
         counts.append(leader.do())
         clock.move(20 * 60)
     assert counts == [1, 0, 0, 1, 0, 0, 1, 0]
+
+
+def test_of_several_that_are_due_one_is_entered_at_a_time_the_longest_due_first(database, clock):
+    schedules = Schedules([HOURLY, EACH_MINUTE], clock)
+    assert [database.retried(schedules.enter) for _ in range(3)] == [True, False, False]
+    clock.move(2 * 3_600)
+    with database.write() as session:
+        session.execute(update(ScheduleRow).where(ScheduleRow.name == "hourly").values(next_due_at=clock.now))
+        session.execute(update(JobRow).values(state="SUCCEEDED"))
+    assert database.retried(schedules.enter)
+    assert (due(database), due(database, "each-minute")) == (clock.now, clock.now + timedelta(minutes=1))
+    assert not database.retried(schedules.enter)
+    assert due(database) == clock.now + timedelta(hours=1)
 
 
 def test_missed_runs_are_caught_up_once_in_the_old_rhythm(database, leader, clock):

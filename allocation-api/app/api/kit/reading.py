@@ -11,14 +11,12 @@ from marshmallow import ValidationError
 
 from app.api.kit.xlsx import XLSX
 from app.core.errors import (
-    MAX_ERRORS,
     BodyTooLarge,
     FieldError,
     InvalidRequest,
     MalformedRequest,
     NotCsv,
     NotJson,
-    field_detail,
 )
 from app.schemas.kit.base import RequestSchema
 from app.utils.json_text import NotReadable, parse_json
@@ -101,7 +99,7 @@ def read_query(schema: RequestSchema) -> Any:
     """
     twice = [name for name, values in request.args.lists() if len(values) > 1]
     if twice:
-        raise _invalid([FieldError(name, "This parameter is given twice.") for name in twice])
+        raise InvalidRequest.of(*(FieldError(name, "This parameter is given twice.") for name in twice))
     return _load(schema, request.args.to_dict())
 
 
@@ -109,11 +107,7 @@ def _load(schema: RequestSchema, data: Any) -> Any:
     try:
         return schema.load(data)
     except ValidationError as error:
-        raise _invalid(list(field_errors(error.messages))) from error
-
-
-def _invalid(errors: list[FieldError]) -> InvalidRequest:
-    return InvalidRequest(field_detail(errors), errors=errors[:MAX_ERRORS])
+        raise InvalidRequest.of(*field_errors(error.messages)) from error
 
 
 def field_errors(messages: Any, path: tuple[str, ...] = ()) -> Iterator[FieldError]:

@@ -74,6 +74,7 @@ def configure_api(
     api.init_app(blueprint, add_specs=False)
     for namespace in versioned:
         api.add_namespace(namespace)
+        namespace.apis.remove(api)  # else a module would keep every application that was ever made
     _describe(api, versioned)
     app.register_blueprint(blueprint)
     served = (namespace for namespace in (*at_root, *also_at_root) if namespace not in closed)

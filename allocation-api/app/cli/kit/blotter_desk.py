@@ -16,8 +16,10 @@ from app.cli.kit.acting import active_user
 from app.core.config import Settings
 from app.core.database import new_id
 from app.core.errors import AllocatorError, NotFound
+from app.core.jobs.embedded import stop
 from app.core.security import Permission
 from app.core.sole import hold
+from app.services.allocations.errors import PreviewErased
 from app.services.blotters.service import blotter_of
 from app.services.blotters.types import (
     Blotter,
@@ -33,7 +35,7 @@ from app.services.domain.caller import Caller, require
 from app.services.jobs.jobs import JobView
 from app.services.jobs.states import JobState
 from app.services.requests.errors import IdempotencyKeyInUse
-from app.services.requests.idempotency import Reservation, StoredAnswer
+from app.services.requests.idempotency import Reservation, StoredAnswer, key_id_of
 from app.services.visibility.visibility import Visibility
 from app.wiring import build_services
 from app.wiring.container import Services
@@ -41,8 +43,17 @@ from app.wiring.container import Services
 LOOK_SECONDS = 0.2
 """Between two looks at a job."""
 
+LOOKS = ("settle", "reap-jobs")
+"""Periodic work that a command waits for: commits whose outcome is unknown, and jobs that no worker ends."""
+
 AGAIN_SECONDS = 1.0
 """Before this process tries again to claim a job that another one has."""
+
+LASTING = frozenset({LineStatus.PENDING, LineStatus.REJECTED})
+"""Statuses of lines that can still be previewed, or that another user has said no to."""
+
+MAX_FORGOTTEN = 20
+"""Attempts at a file whose blotters may be forgotten before the one that is kept."""
 
 LINES_AT_A_TIME = 200
 KEPT = 202
@@ -84,28 +95,31 @@ class BlotterDesk:
         self._house = house
         self._works_here = works_here
         self._stopping = stopping
-        user = active_user(house.database, house.access.users, username)
-        self._caller = Caller(
-            user.id,
-            user.username,
-            frozenset(user.permissions),
-            f"command-{new_id()}",
-            groups=user.groups,
-        )
-        self.visible: Visibility = house.accounts.visibility.of(user)
+        self._username = username
+        self._caller, self._visible = self._read_user()
+
+    def _read_user(self) -> tuple[Caller, Visibility]:
+        house = self._house
+        user = active_user(house.database, house.access.users, self._username)
+        permissions, run = frozenset(user.permissions), f"command-{new_id()}"
+        caller = Caller(user.id, user.username, permissions, run, groups=user.groups)
+        return caller, house.accounts.visibility.of(user)
 
     def check(self, request: BlotterRequest) -> None:
         """Check what a blotter would be refused for."""
-        self._house.blotters.service.check(request, self._caller, self.visible)
+        self._house.blotters.service.check(request, self._caller, self._visible)
 
-    def require(self, *, commit: bool) -> None:
-        """Check that the user may do what is asked for.
+    def renew(self, *, commit: bool) -> None:
+        """Read anew what the user may do and see, and check that it is enough for what is asked for.
 
         Raises
         ------
+        InvalidRequest
+            When there is no active user of this name any more.
         Forbidden
             Naming the permission that is missing.
         """
+        self._caller, self._visible = self._read_user()
         require(self._caller, Permission.ALLOCATIONS_PREVIEW)
         if commit:
             require(self._caller, Permission.ALLOCATIONS_COMMIT)
@@ -114,13 +128,16 @@ class BlotterDesk:
         """Return the blotter that a file is, and whether it was taken before.
 
         A file is one blotter, by its content, its name and what lines leave out. One of which no line was
-        sent and none can be is followed by a new one.
+        sent and none can be is followed by a new one, unless another user has rejected a line.
         """
-        asked = [sha256(content).hexdigest(), name, dict(wishes.defaults), wishes.policy, wishes.again]
-        attempt = 0
+
+        def key(attempt: int) -> str:
+            asked = [sha256(content).hexdigest(), name, dict(wishes.defaults), wishes.policy, wishes.again]
+            return f"blotter file {msgspec.json.encode([*asked, attempt], order='deterministic').decode()}"
+
+        attempt = self._first_kept(key)
         while True:
-            key = msgspec.json.encode([*asked, attempt], order="deterministic").decode()
-            held = self._reserved(f"blotter file {key}")
+            held = self._reserved(key(attempt))
             if isinstance(held, Reservation):
                 # A key is forgotten after some hours, and its blotter is there for much longer.
                 is_known = self._is_there(blotter_of(held.key_id))
@@ -132,6 +149,11 @@ class BlotterDesk:
             if not self._is_over(blotter_id):
                 return blotter_id, True
             attempt += 1
+
+    def _first_kept(self, key: Callable[[int], str]) -> int:
+        """Return the first attempt at a file whose blotter is kept: those before it may be forgotten."""
+        ids = (blotter_of(key_id_of(self._caller.user_id, key(attempt))) for attempt in range(MAX_FORGOTTEN))
+        return next((attempt for attempt, found in enumerate(ids) if self._is_there(found)), 0)
 
     def _is_there(self, blotter_id: str) -> bool:
         try:
@@ -152,7 +174,7 @@ class BlotterDesk:
         keys, service = self._house.requests.idempotency, self._house.blotters.service
         try:
             made: Submitted = service.create(
-                request, self._caller, self.visible, key=held.key_id, resumed=True
+                request, self._caller, self._visible, key=held.key_id, resumed=True
             )
         except AllocatorError:
             keys.release(held)
@@ -162,14 +184,14 @@ class BlotterDesk:
         return blotter_id
 
     def _is_over(self, blotter_id: str) -> bool:
+        """Say whether nothing was sent or can be: previews have expired, or Aladdin surely has no order."""
         found = self.blotter(blotter_id)
-        is_left = LineStatus.PENDING in found.lines_by_status
-        return found.status is BlotterStatus.FAILED and found.commit_job_id is None and not is_left
+        return found.status is BlotterStatus.FAILED and LASTING.isdisjoint(found.lines_by_status)
 
     def blotter(self, blotter_id: str, cursor: str | None = None) -> Blotter:
         """Return a blotter with a page of its lines."""
         service = self._house.blotters.service
-        return service.get(blotter_id, self.visible, cursor=cursor, limit=LINES_AT_A_TIME)
+        return service.get(blotter_id, self._visible, cursor=cursor, limit=LINES_AT_A_TIME)
 
     def lines(self, blotter_id: str) -> Iterator[ShownLine]:
         """Yield all lines of a blotter, by number."""
@@ -182,8 +204,11 @@ class BlotterDesk:
                 return
 
     def sheet(self, allocation_id: str) -> tuple[Any, ...]:
-        """Return an allocation, a line for each account."""
-        return self._house.reports.sheets.sheet(allocation_id, self.visible).lines
+        """Return an allocation, a line for each account; none of one that is erased."""
+        try:
+            return self._house.reports.sheets.sheet(allocation_id, self._visible).lines
+        except PreviewErased:
+            return ()
 
     def finish(self, blotter_id: str, wishes: Wishes, show: Callable[[JobView], None]) -> Blotter:
         """Work on a blotter until it is previewed, and committed where that is asked for.
@@ -202,11 +227,14 @@ class BlotterDesk:
                 self._work(str(found.commit_job_id), show)
             elif found.lines_by_status.get(LineStatus.PENDING) and "preview" not in begun:
                 begun.add("preview")
-                service.preview(blotter_id, self._caller, self.visible)
+                service.preview(blotter_id, self._caller, self._visible)
             elif wishes.commit and found.lines_by_status.get(LineStatus.PREVIEWED) and "commit" not in begun:
                 begun.add("commit")
-                order = CommitOrder(self._caller, wishes.comment, wishes.override_warnings)
-                service.commit(blotter_id, order, self.visible)
+                opened = [n.line for n in self.lines(blotter_id) if n.status is LineStatus.PREVIEWED]
+                order = CommitOrder(
+                    self._caller, wishes.comment, wishes.override_warnings, lines=tuple(opened)
+                )
+                service.commit(blotter_id, order, self._visible)
             else:
                 return found
 
@@ -258,13 +286,12 @@ def blotter_desk(settings: Settings, username: str, stopping: Event) -> Iterator
     house = build_services(settings, sole=is_mock and works_here)
     try:
         desk = BlotterDesk(house, username, works_here=works_here, stopping=stopping)
-        if works_here:  # commits may wait for what periodic jobs recover
-            house.periodic.start()
+        if works_here:
+            house.periodic.start_beside(LOOKS)
             house.jobs.threads.start()  # with a simulator inside: other processes wait for this one
         yield desk
     finally:
         if works_here:
-            house.jobs.threads.stop()
-            house.periodic.stop()
+            stop(house.jobs.threads, house.periodic)
         house.pool.shutdown(wait=False)
         house.database.close()

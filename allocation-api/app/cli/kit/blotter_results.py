@@ -80,15 +80,16 @@ def line_faults(lines: Iterable[ShownLine], request: BlotterRequest, *, commit: 
 
 
 def result_rows(desk: BlotterDesk, blotter_id: str, request: BlotterRequest) -> Iterator[list[object]]:
-    """Yield a row for each account of each line, and one for a line without a preview."""
+    """Yield a row for each account of each line, and one for a line whose preview is not there or erased."""
     schema = SheetLineSchema()
     for line in desk.lines(blotter_id):
         head: list[object] = [line.line, request.rows[line.line - 1], line.status, line.allocation_id]
-        if line.allocation_id is None:
+        accounts = () if line.allocation_id is None else desk.sheet(line.allocation_id)
+        if not accounts:
             known = {"security_id": line.security_id, "side": line.side}
             yield [*head, *(known.get(name) for name in ACCOUNT_COLUMNS)]
             continue
-        for account in desk.sheet(line.allocation_id):
+        for account in accounts:
             yield [
                 *head,
                 *(

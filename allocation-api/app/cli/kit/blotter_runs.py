@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import click
 from app.cli.kit.blotter_desk import BlotterDesk, Stopped, Unfinished, Wishes
 from app.cli.kit.blotter_progress import JobProgress
 from app.cli.kit.blotter_results import LineFault, faults_of, line_faults, result_rows, write_results
-from app.core.errors import AllocatorError
+from app.core.errors import AllocatorError, NotFound
 from app.schemas.blotters_file import read_blotter
 from app.services.blotters.types import BlotterRequest
 from app.services.jobs.executor import FIRST_OWN_FAULT
@@ -25,6 +26,9 @@ MAX_SHOWN = 20
 
 
 MAX_FILE_BYTES = 20_000_000
+
+INCOMPLETE = ".incomplete"
+"""In the name of a file with results of a run that is not finished."""
 
 
 class TooLarge(Exception):
@@ -46,17 +50,40 @@ def content_of(file: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a file ended; `blotter_id` is None where nothing was stored of it."""
+    """How a file ended; `blotter_id` and `request` are None where nothing was stored of it."""
 
     status: int
     faults: tuple[LineFault, ...] = ()
     blotter_id: str | None = None
     request: BlotterRequest | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all has been done that was asked for, with each line's own success or failure."""
+        return self.status in {DONE, SOME_FAILED}
+
+    @property
+    def is_unbegun(self) -> bool:
+        """Whether nothing was stored, for a reason that passes: Aladdin, or the database, is away."""
+        return self.status == UNFINISHED and self.blotter_id is None
+
     def write(self, desk: BlotterDesk, file: Path) -> None:
-        """Write the allocations into a file."""
-        if self.blotter_id is not None and self.request is not None:
-            write_results(file, self.blotter_id, result_rows(desk, self.blotter_id, self.request))
+        """Write the allocations into a file: what there is of a run that is not finished into one beside it.
+
+        That one says in its name that it is incomplete, so that nobody takes it for the whole. It is left out
+        where the user may not see the blotter any more.
+        """
+        if self.blotter_id is None or self.request is None:
+            return
+        beside = file.with_name(f"{file.stem}{INCOMPLETE}{file.suffix}")
+        rows = result_rows(desk, self.blotter_id, self.request)
+        if self.is_whole:
+            write_results(file, self.blotter_id, rows)
+            beside.unlink(missing_ok=True)
+            return
+        with suppress(NotFound):
+            write_results(beside, self.blotter_id, rows)
+            click.echo(f"The results are not complete: {beside} has the lines as they are now.", err=True)
 
 
 def refused(message: str) -> Outcome:
@@ -69,7 +96,9 @@ def allocate(
 ) -> Outcome:
     """Preview the lines of a file, and commit them where that is asked for."""
     blotter_id: str | None = None
+    request: BlotterRequest | None = None
     try:
+        desk.renew(commit=wishes.commit)
         request = read_blotter(content, wishes.policy, wishes.defaults)
         if dry_run:
             desk.check(request)
@@ -81,13 +110,14 @@ def allocate(
         with JobProgress(name, quiet=quiet) as progress:
             desk.finish(blotter_id, wishes, progress.show)
     except Stopped as stopped:
-        return Outcome(STOPPED, (LineFault(None, None, "STOPPED", str(stopped)),), blotter_id)
+        return Outcome(STOPPED, (LineFault(None, None, "STOPPED", str(stopped)),), blotter_id, request)
     except Unfinished as unfinished:
-        return Outcome(UNFINISHED, (LineFault(None, None, "JOB_FAILED", str(unfinished)),), blotter_id)
+        fault = LineFault(None, None, "JOB_FAILED", str(unfinished))
+        return Outcome(UNFINISHED, (fault,), blotter_id, request)
     except AllocatorError as error:
         status = REFUSED if error.status < FIRST_OWN_FAULT and blotter_id is None else UNFINISHED
         found = faults_of(error.errors, error.code) or [LineFault(None, None, error.code, error.detail)]
-        return Outcome(status, tuple(found), blotter_id)
+        return Outcome(status, tuple(found), blotter_id, request)
     faults = tuple(line_faults(desk.lines(blotter_id), request, commit=wishes.commit))
     return Outcome(SOME_FAILED if faults else DONE, faults, blotter_id, request)
 

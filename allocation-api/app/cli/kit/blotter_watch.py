@@ -20,8 +20,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.kit.blotter_results import write_faults
 from app.cli.kit.blotter_runs import (
-    DONE,
-    SOME_FAILED,
     STOPPED,
     Outcome,
     TooLarge,
@@ -107,9 +105,12 @@ class Watch:
         try:
             self._do(file)
         except OSError as error:
-            if file.name not in self._told:
-                self._told.add(file.name)
-                click.echo(f"{file.name} stays in {self._mine}, trying again: {error.strerror}", err=True)
+            self._stays(file, str(error.strerror))
+
+    def _stays(self, file: Path, why: str) -> None:
+        if file.name not in self._told:
+            self._told.add(file.name)
+            click.echo(f"{file.name} stays in {self._mine}, trying again: {why}", err=True)
 
     def _live(self) -> None:
         while not self._over.wait(self._dead_after / BEATS):
@@ -164,11 +165,12 @@ class Watch:
             outcome = refused(str(error))
         if outcome.status == STOPPED:  # it stays here, and is taken over
             return
+        if outcome.is_unbegun:
+            self._stays(file, "; ".join(fault.text for fault in outcome.faults))
+            return
         say_faults(file.name, outcome.faults)
-        is_done = outcome.status in {DONE, SOME_FAILED}
-        folder = self._folder / ("done" if is_done else "failed")
-        if is_done:
-            self._write(outcome, folder / f"{name}.allocations{self._results}")
+        folder = self._folder / ("done" if outcome.is_whole else "failed")
+        self._write(outcome, folder / f"{name}.allocations{self._results}")
         write_faults(folder / f"{name}.errors.csv", outcome.faults)
         file.replace(folder / f"{name}{file.suffix}")  # last: until then another watcher does it again
         click.echo(f"{file.name}: {folder.name}/{name}{file.suffix}", err=True)

@@ -7,10 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Event, Thread
+from typing import Protocol
 
 import structlog
 
 from app.core import metrics
+
+STOP_SECONDS = 10.0
+"""Longest wait for all background work of a process at its stop; the parent waits longer."""
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +48,34 @@ class Job:
     last: bool = False
 
 
+class Background(Protocol):
+    """Work in threads of a process."""
+
+    def end(self) -> None:
+        """Tell the threads to end, and wait for nothing."""
+        ...
+
+    def join(self, timeout: float) -> None:
+        """Wait at most `timeout` seconds for all of them together."""
+        ...
+
+
+def stop(*works: Background, timeout: float = STOP_SECONDS) -> None:
+    """End all works at once, and wait at most `timeout` seconds for all of them together."""
+    for work in works:
+        work.end()
+    until = time.monotonic() + timeout
+    for work in works:
+        work.join(until - time.monotonic())
+
+
+def join(threads: Sequence[Thread], timeout: float) -> None:
+    """Wait at most `timeout` seconds for all threads together."""
+    until = time.monotonic() + timeout
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+
+
 def counted(job: Job) -> None:
     """Do a job and count how it ended; its errors are passed on."""
     try:
@@ -64,7 +96,7 @@ def guarded(job: Job) -> None:
 
 
 class JobRunner:
-    """Runner of jobs of this process: one after another in a daemon thread, from `start` to `stop`.
+    """Runner of jobs of this process: one after another in a daemon thread, from `start` to `end`.
 
     A job that fails is logged and runs again when it is next due; the other jobs are not affected.
     """
@@ -81,11 +113,14 @@ class JobRunner:
         self._thread = Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Stop after the running job and the `last` ones, and wait at most `timeout` seconds for it."""
+    def end(self) -> None:
+        """Have the thread end after the running job and the `last` ones."""
         self._stopping.set()
+
+    def join(self, timeout: float) -> None:
+        """Wait at most `timeout` seconds for the thread."""
         if self._thread is not None:
-            self._thread.join(timeout)
+            join([self._thread], timeout)
             self._thread = None
 
     def _run(self) -> None:

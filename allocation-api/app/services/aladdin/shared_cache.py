@@ -129,6 +129,7 @@ class SharedCache(Generic[K, V]):
         )
         self._last, self._alone = "", token_hex(8)
         self._is_owed = False
+        redis.on_return(self._pay)
 
     def get(self, keys: Collection[K], read: Callable[[Sequence[K]], Mapping[K, V]]) -> dict[K, V]:
         """Return the answers to all keys; errors of `read` as for `SingleFlightCache.get`."""
@@ -168,6 +169,10 @@ class SharedCache(Generic[K, V]):
         except RedisAway:
             return f"{self._last}-{self._alone}"
         return self._last
+
+    def _pay(self, redis: Redis) -> None:
+        if self._is_owed:
+            self._begin(redis)
 
     def _begin(self, redis: Redis) -> str:
         """Begin a new generation, by a random name: no Redis that has forgotten them repeats one."""

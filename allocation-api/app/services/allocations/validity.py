@@ -6,15 +6,13 @@ for longer than its book is worth.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from app.core.clock import CLOCK_TOLERANCE
 from app.models import AllocationRow
-
-CLOCK_TOLERANCE = timedelta(seconds=5)
-"""By how much the clocks of two hosts may differ."""
 
 
 class Dated(Protocol):

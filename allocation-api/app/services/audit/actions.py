@@ -10,9 +10,9 @@ class Action(StrEnum):
 
     X_INTENDED is written before X is sent to Aladdin, X_REFUSED where X was not allowed. COMMIT_RELEASED: an
     intended commit was not sent after all. COMMIT_SETTLED: two users said how an unknown one ended.
-    ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another state. X_ERASED: the documents of a
-    preview or comparison that was not committed are gone. LOGIN_LOCKED: further logins are refused after
-    too many that failed; LOGIN_LOCK_ENDED counts them.
+    ORDER_CHANGED: Aladdin has other slices; ORDER_UPDATED: another state. X_ERASED: the
+    documents of a preview, comparison or joint split that was not committed are gone. LOGIN_LOCKED: further
+    logins are refused after too many that failed; LOGIN_LOCK_ENDED counts them.
     """
 
     LOGIN = "LOGIN"
@@ -37,6 +37,7 @@ class Action(StrEnum):
     PREVIEW_ERASED = "PREVIEW_ERASED"
     COMPARE = "COMPARE"
     COMPARISON_ERASED = "COMPARISON_ERASED"
+    JOINT_SPLIT_ERASED = "JOINT_SPLIT_ERASED"
     COMPLIANCE_BYPASS = "COMPLIANCE_BYPASS"
     COMPLIANCE_BYPASS_REFUSED = "COMPLIANCE_BYPASS_REFUSED"
     COMMIT_INTENDED = "COMMIT_INTENDED"
@@ -91,6 +92,7 @@ class EntityType(StrEnum):
 
     ALLOCATION = "allocation"
     COMPARISON = "comparison"
+    BLOTTER = "blotter"
     ORDER = "order"
     SECURITY = "security"
     USER = "user"

@@ -149,7 +149,8 @@ NOT_EVIDENCE = {
     "fairness_balances": "sums of entries, which are evidence; verification adds them up again",
     "blotters": "which orders were asked for together; the trail has each line's preview and commit",
     "blotter_groups": "the groups of a blotter's lines, which each preview has",
-    "blotter_joint_splits": "its SHA-256 is in the snapshot and the audit record of each line's preview",
+    "blotter_joint_splits": "its SHA-256 is in the snapshot and the audit record of each line's preview, "
+    "and in the record of its erasure",
     "blotter_lines": "requests; each preview keeps its own in its snapshot, with its blotter and line",
     "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
     "schedules": "when work of the service itself is due; what it does is recorded where it is done",

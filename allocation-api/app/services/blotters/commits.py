@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from app.core.database import Database
@@ -12,7 +11,7 @@ from app.services.allocations.compared import Problem
 from app.services.allocations.store import CommitStatus
 from app.services.blotters import store
 from app.services.blotters.errors import CommitStopped
-from app.services.blotters.faults import VENDOR_WAIT_SECONDS, Patience, problem_of
+from app.services.blotters.faults import VENDOR_WAIT_SECONDS, Patience, Time, problem_of
 from app.services.blotters.previews import Advance, present
 from app.services.blotters.types import ORDER_REFUSED, BlotterWork, CommitOrder
 from app.services.domain.caller import User
@@ -42,16 +41,13 @@ class BlotterCommits:
         commits: CommitService,
         users: Callable[[str], User],
         visibility: Callable[[User], Visibility],
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        time: Time | None = None,
     ) -> None:
         self._database = database
         self._commits = commits
         self._users = users
         self._visibility = visibility
-        self._sleep = sleep
-        self._monotonic = monotonic
+        self._time = time or Time()
 
     def work(self, progress: Progress, asked: BlotterWork) -> str:
         """Commit the lines that are left, and return the path of the blotter.
@@ -80,6 +76,7 @@ class BlotterCommits:
     ) -> None:
         """Commit one line at most once, and store with the progress why it was refused, if it was.
 
+        A line that the order does not cover is left as it is.
         `check` is called between attempts, and raises where the work is not to go on.
 
         Raises
@@ -92,7 +89,7 @@ class BlotterCommits:
         with self._database.read() as session:
             line = store.line_at(session, blotter_id, place)
         allocation_id, problem, stop = line.allocation_id, None, None
-        if allocation_id is None:
+        if allocation_id is None or not order.covers(line.line):
             advance(lambda _: None)
             return
         try:
@@ -115,7 +112,8 @@ class BlotterCommits:
         check: Callable[[], None],
     ) -> Problem | None:
         """Commit a line's preview, and return why it was refused; None where its status says all."""
-        desk, vendor = self._patience(MAX_WAIT_SECONDS, check), self._patience(VENDOR_WAIT_SECONDS, check)
+        desk = Patience(MAX_WAIT_SECONDS, check, self._time)
+        vendor = Patience(VENDOR_WAIT_SECONDS, check, self._time)
         while True:
             user = self._users(order.caller.user_id)
             try:
@@ -144,6 +142,3 @@ class BlotterCommits:
             else:
                 refused = done.status is CommitStatus.FAILED
                 return Problem(ORDER_REFUSED, "Aladdin has no order", done.message, ()) if refused else None
-
-    def _patience(self, seconds: float, check: Callable[[], None]) -> Patience:
-        return Patience(seconds, check, sleep=self._sleep, monotonic=self._monotonic)

@@ -12,6 +12,12 @@ class BlotterNotReady(Conflict):
     retry_after = 2.0
 
 
+class BlotterChanged(Conflict):
+    """Lines have an open preview by now that the commit does not name; nothing was sent."""
+
+    code, title = "BLOTTER_CHANGED", "The blotter has other lines to commit"
+
+
 class CommitStopped(Conflict):
     """No further line of the blotter is sent; those that are left can be committed again."""
 

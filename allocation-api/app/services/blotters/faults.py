@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -46,24 +47,29 @@ def problem_of(error: Exception) -> Problem:
     return Problem(AllocatorError.code, AllocatorError.title, detail, ())
 
 
+@dataclass(slots=True)
+class Time:
+    """How time passes: as it does, or as a test says."""
+
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+
+
 class Patience:
     """Waits of one line for what passes by itself, in short steps, `most` seconds in all.
 
     `check` is called between the steps, and raises where the work is not to go on.
     """
 
-    def __init__(
-        self,
-        most: float,
-        check: Callable[[], None],
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, most: float, check: Callable[[], None], time_: Time) -> None:
         self._check = check
-        self._sleep = sleep
-        self._monotonic = monotonic
-        self._end = monotonic() + most
+        self._time = time_
+        self._most = most
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew, for the next line."""
+        self._end = self._time.monotonic() + self._most
 
     def wait(self, error: AllocatorError, seconds: float | None) -> None:
         """Wait so many seconds.
@@ -73,9 +79,9 @@ class Patience:
         AllocatorError
             The error, where nobody knows for how long, or it would be for too long.
         """
-        if seconds is None or self._monotonic() + seconds > self._end:
+        if seconds is None or self._time.monotonic() + seconds > self._end:
             raise error
         while seconds > 0:
             self._check()
-            self._sleep(min(seconds, LOOK_SECONDS))
+            self._time.sleep(min(seconds, LOOK_SECONDS))
             seconds -= LOOK_SECONDS

@@ -25,7 +25,7 @@ from app.services.blotters.faults import problem_of
 from app.services.blotters.joint_line import JointLine, read_line
 from app.services.blotters.joint_problem import joint_problem
 from app.services.blotters.joint_record import FailedLine, JointLines, JointRecord, Solution, SolvedLine
-from app.services.blotters.types import JointOutcome, JointTry, Policy
+from app.services.blotters.types import JointOutcome, JointTry, Policy, rank
 from app.services.domain.face import Face, exact_face
 from app.services.jobs.progress import Progress
 from app.services.kernels.allocation.feasible import MinimumOutOfReach
@@ -44,7 +44,7 @@ class _Read:
     metric: TargetMetric = TargetMetric.ACTIVE_SPREAD_DURATION
 
     def in_order(self) -> list[JointLine]:
-        return sorted(self.lines, key=lambda line: (line.priority is None, line.priority or 0, line.line))
+        return sorted(self.lines, key=lambda line: (rank(line.priority), line.line))
 
 
 class JointSplits:

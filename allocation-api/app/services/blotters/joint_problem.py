@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from app.services.blotters.joint_line import JointLine, Rooms
-from app.services.blotters.types import MAX_PRIORITY, Policy
+from app.services.blotters.types import Policy, rank
 from app.services.kernels.allocation.feasible import MinimumOutOfReach
 from app.services.kernels.allocation.problem import AllocationProblem, FloatArray, IntArray
 from app.services.kernels.joint import JointProblem, Ledger, Limit
@@ -34,7 +34,7 @@ def joint_problem(lines: Sequence[JointLine], policy: Policy) -> JointProblem:
         lines=tuple(problems),
         limits=tuple(_limits(lines, policy, union.account_ids)),
         value=tuple(value),
-        priority=tuple(MAX_PRIORITY + 1 if line.priority is None else line.priority for line in lines),
+        priority=tuple(rank(line.priority) for line in lines),
         weighting=lines[0].weighting,
         ledger=union.ledger(lines),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +25,7 @@ from app.services.allocations.sizing import check_size
 from app.services.allocations.types import PreviewInputs, PreviewResult
 from app.services.blotters import store
 from app.services.blotters.book import TradedBook
-from app.services.blotters.faults import VENDOR_WAIT_SECONDS, Patience, problem_of
+from app.services.blotters.faults import VENDOR_WAIT_SECONDS, Patience, Time, problem_of
 from app.services.blotters.joint import JointSplits
 from app.services.blotters.run import EarlierTrades, Run
 from app.services.blotters.types import BlotterWork, Policy
@@ -64,9 +63,7 @@ class BlotterPreviews:
         visibility: Callable[[User], Visibility],
         clock: Clock,
         lifetime: timedelta,
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        time: Time | None = None,
     ) -> None:
         self._database = database
         self._joint = JointSplits(database)
@@ -79,8 +76,7 @@ class BlotterPreviews:
         self._clock = clock
         self._lifetime = lifetime
         self._earlier = EarlierTrades(database, clock)
-        self._sleep = sleep
-        self._monotonic = monotonic
+        self._time = time or Time()
 
     def work(self, progress: Progress, asked: BlotterWork) -> str:
         """Preview the lines that are left, and return the path of the blotter.
@@ -94,20 +90,18 @@ class BlotterPreviews:
         if settled > progress.done:  # by an earlier job
             progress.advance(lines=settled - progress.done)
         run: Run | None = None
-        place, patience = progress.done, self._patience(progress)
+        patience = Patience(VENDOR_WAIT_SECONDS, progress.check_waiting, self._time)
         while progress.done < count:
-            if progress.done != place:
-                place, patience = progress.done, self._patience(progress)
+            place = progress.done
             try:
                 run = self._present(run, asked.blotter_id, progress)
                 self._prepare(run, progress)
                 self.run_line(run, progress.done, progress.advance)
             except (VendorUnavailable, VisibilityUnknown) as error:
                 patience.wait(error, error.retry_after)
+            if progress.done != place:
+                patience.renew()
         return f"/v1/blotters/{asked.blotter_id}"
-
-    def _patience(self, progress: Progress) -> Patience:
-        return Patience(VENDOR_WAIT_SECONDS, progress.check, sleep=self._sleep, monotonic=self._monotonic)
 
     def _present(self, run: Run | None, blotter_id: str, progress: Progress) -> Run:
         """Return a run whose book is young enough; a line is previewed after each reading of it."""
@@ -149,7 +143,7 @@ class BlotterPreviews:
     def _renew_rights(self, run: Run) -> None:
         user = self._users(run.asked_by.user_id)
         run.caller, run.visible = present(run.asked_by, user), self._visibility(user)
-        run.rights_at = self._monotonic()
+        run.rights_at = self._time.monotonic()
         require(run.caller, Permission.ALLOCATIONS_PREVIEW)
 
     def run_line(self, run: Run, place: int, advance: Advance) -> None:
@@ -164,7 +158,7 @@ class BlotterPreviews:
         Unauthenticated, Forbidden
             When who asked for the blotter may not preview any more.
         """
-        if self._monotonic() - run.rights_at > RIGHTS_SECONDS:
+        if self._time.monotonic() - run.rights_at > RIGHTS_SECONDS:
             self._renew_rights(run)
         blotter_id = run.blotter_id
         with self._database.read() as session:

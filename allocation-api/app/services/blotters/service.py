@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import islice
 from uuid import NAMESPACE_OID, uuid5
 
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
-from app.core.errors import MAX_ERRORS, Conflict, FieldError, InvalidRequest
+from app.core.errors import MAX_ERRORS, Conflict, FieldError, InvalidRequest, field_detail
 from app.models import BlotterRow
 from app.services.accounts import reference
 from app.services.allocations import snapshot
 from app.services.allocations.service import AllocationService
 from app.services.blotters import store
-from app.services.blotters.errors import BlotterNotReady
+from app.services.blotters.errors import BlotterChanged, BlotterNotReady
 from app.services.blotters.joint_replay import JointReplay, replayed
 from app.services.blotters.types import (
     COMMIT,
@@ -39,6 +39,10 @@ from app.services.trading.errors import NotYours
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
 from app.utils.paging import Page, page
+from app.utils.words import counted
+
+MAX_SHOWN = 10
+"""Lines that an error names in words."""
 
 
 class BlotterService:
@@ -200,16 +204,18 @@ class BlotterService:
             return Page(tuple(self._summaries(session, found.items)), found.next_cursor)
 
     def commit(self, blotter_id: str, order: CommitOrder, visible: Visibility) -> Submitted:
-        """Ask for the commit of all lines that have an open preview; asked again, of those that are left.
+        """Ask for the commit of the lines that the order names, or else of all that have an open preview now.
 
         Raises
         ------
         NotFound
             When there is no visible blotter with this id.
         InvalidRequest
-            Naming a line of which warnings are acknowledged and that is not there.
+            Naming a line that is to be committed, or has its warnings acknowledged, and is not there.
         BlotterNotReady
             When its lines are being previewed or committed, or none has an open preview.
+        BlotterChanged
+            When another line than those that the order names has an open preview.
         """
         work = BlotterWork(blotter_id)
 
@@ -218,7 +224,8 @@ class BlotterService:
             (summary,) = self._summaries(session, [row])
             _check_open(summary)
             _check_lines(summary, order)
-            store.begin_commit(session, row, job_id, snapshot.encode(order))
+            agreed = _agreed(order, store.open_lines(session, blotter_id, self._clock()))
+            store.begin_commit(session, row, job_id, snapshot.encode(agreed))
 
         with self._database.read() as session:
             total = store.load(session, blotter_id, visible).line_count
@@ -263,13 +270,30 @@ def _submitted(row: BlotterRow) -> Submitted:
 
 
 def _check_lines(summary: BlotterSummary, order: CommitOrder) -> None:
+    named = [(f"lines.{place}", line) for place, line in enumerate(order.lines or ())]
+    named += [(f"acknowledge.{place}.line", seen.line) for place, seen in enumerate(order.acknowledged)]
     errors = [
-        FieldError(f"acknowledge.{place}.line", f"The blotter has no line {line}.")
-        for place, line in enumerate(seen.line for seen in order.acknowledged)
+        FieldError(field, f"The blotter has no line {line}.")
+        for field, line in named
         if not 1 <= line <= summary.line_count
     ]
     if errors:
-        raise InvalidRequest.of(*errors)
+        raise InvalidRequest(field_detail(errors), errors=errors[:MAX_ERRORS])
+
+
+def _agreed(order: CommitOrder, opened: tuple[int, ...]) -> CommitOrder:
+    """Return the order with the lines that it is about, of those that are open now."""
+    if order.lines is None:
+        return replace(order, lines=opened)
+    new = sorted(set(opened).difference(order.lines))
+    if new:
+        shown = ", ".join(map(str, new[:MAX_SHOWN])) + (", ..." if len(new) > MAX_SHOWN else "")
+        raise BlotterChanged(
+            f"{counted(len(new), 'line')} with an open preview {'is' if len(new) == 1 else 'are'} not among "
+            f"lines: {shown}. Look at the blotter again, and commit it as it is now",
+            extra={"lines": new},
+        )
+    return order
 
 
 def blotter_of(key: str) -> str:

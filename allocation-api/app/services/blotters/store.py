@@ -114,6 +114,14 @@ def settled_lines(session: Session, blotter_id: str) -> int:
     return session.scalar(select(func.count()).where(line.blotter_id == blotter_id)) or 0
 
 
+def open_lines(session: Session, blotter_id: str, now: datetime) -> tuple[int, ...]:
+    """Return the numbers of the lines that have an open preview."""
+    line = BlotterLineRow
+    query = select(line.line).join(AllocationRow, _ALLOCATION).where(line.blotter_id == blotter_id)
+    is_open = _status(now) == LineStatus.PREVIEWED
+    return tuple(session.scalars(query.where(is_open).order_by(line.line)))
+
+
 def earlier_previews(
     session: Session, blotter_id: str, before: int, now: datetime
 ) -> list[tuple[str, LineStatus]]:
@@ -196,17 +204,9 @@ def begin_commit(session: Session, row: BlotterRow, job_id: str, order: str) -> 
     Raises
     ------
     WriteConflictError
-        When another request was first.
+        When another request was first, for previews or a commit.
     """
-    blotter = BlotterRow
-    changed = rows_changed(
-        session,
-        update(blotter)
-        .where(blotter.id == row.id, blotter.commit_job_id.is_not_distinct_from(row.commit_job_id))
-        .values(commit_job_id=job_id, commit_order=order),
-    )
-    if not changed:
-        raise WriteConflictError("another request commits the blotter")
+    _begin(session, row, commit_job_id=job_id, commit_order=order)
 
 
 def begin_previews(session: Session, row: BlotterRow, job_id: str) -> None:
@@ -215,16 +215,27 @@ def begin_previews(session: Session, row: BlotterRow, job_id: str) -> None:
     Raises
     ------
     WriteConflictError
-        When another request was first.
+        When another request was first, for previews or a commit.
     """
+    _begin(session, row, preview_job_id=job_id)
+
+
+def _begin(session: Session, row: BlotterRow, **values: str) -> None:
+    """Begin a job while both jobs are those that were read: a blotter has one at work."""
     blotter = BlotterRow
-    unmoved = (blotter.id == row.id, blotter.preview_job_id == row.preview_job_id)
-    if not rows_changed(session, update(blotter).where(*unmoved).values(preview_job_id=job_id)):
-        raise WriteConflictError("another request previews the blotter")
+    unmoved = (
+        blotter.id == row.id,
+        blotter.preview_job_id == row.preview_job_id,
+        blotter.commit_job_id.is_not_distinct_from(row.commit_job_id),
+    )
+    # Both are written, too: a database of columns may let two write different ones of a row at once.
+    jobs = {"preview_job_id": row.preview_job_id, "commit_job_id": row.commit_job_id}
+    if not rows_changed(session, update(blotter).where(*unmoved).values({**jobs, **values})):
+        raise WriteConflictError("another request has begun a job of the blotter")
 
 
-def forget(session: Session, before: datetime) -> int:
-    """Delete some blotters that were asked for before a moment; return how many.
+def old_blotters(session: Session, before: datetime, after: str) -> Sequence[str]:
+    """Return the ids of some blotters that were asked for before a moment and can go, after an id.
 
     One with a preview that is kept stays, because it was committed or is not erased yet, and one at work.
     """
@@ -233,12 +244,22 @@ def forget(session: Session, before: datetime) -> int:
     at_work = exists().where(
         or_(job.id == BlotterRow.preview_job_id, job.id == BlotterRow.commit_job_id), job.state.in_(OPEN_JOBS)
     )
-    old = select(BlotterRow.id).where(BlotterRow.created_at < before, ~of, ~at_work).limit(MAX_FORGOTTEN)
-    found = session.scalars(old).all()
-    for table in (line, BlotterGroupRow, BlotterJointRow):
-        session.execute(delete(table).where(table.blotter_id.in_(found)))
-    session.execute(delete(BlotterRow).where(BlotterRow.id.in_(found)))
-    return len(found)
+    old = select(BlotterRow.id).where(BlotterRow.created_at < before, BlotterRow.id > after, ~of, ~at_work)
+    return session.scalars(old.order_by(BlotterRow.id).limit(MAX_FORGOTTEN)).all()
+
+
+def delete_joint(session: Session, blotter_id: str) -> bool:
+    """Delete a joint split; False where there is none, or another process was first."""
+    return bool(
+        rows_changed(session, delete(BlotterJointRow).where(BlotterJointRow.blotter_id == blotter_id))
+    )
+
+
+def delete_blotters(session: Session, ids: Sequence[str]) -> None:
+    """Delete blotters without a joint split, with all that is stored of them."""
+    for table in (BlotterLineRow, BlotterGroupRow):
+        session.execute(delete(table).where(table.blotter_id.in_(ids)))
+    session.execute(delete(BlotterRow).where(BlotterRow.id.in_(ids)))
 
 
 def lines_by_status(

@@ -79,14 +79,15 @@ class BlotterRequest:
 
         Of those that are split at once sales come first: purchases may need what they bring.
         """
-        numbered = sorted(enumerate(self.lines, start=1), key=lambda found: _rank(found[1]))
+        numbered = sorted(enumerate(self.lines, start=1), key=lambda found: rank(found[1].priority))
         if self.policy.joint:
             numbered.sort(key=lambda found: found[1].request.order.side is Side.BUY)
         return tuple(numbered)
 
 
-def _rank(line: AskedLine) -> tuple[bool, int]:
-    return line.priority is None, line.priority or 0
+def rank(priority: int | None) -> int:
+    """Return the place of a priority: a smaller one comes first, none after all of them."""
+    return MAX_PRIORITY + 1 if priority is None else priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,20 @@ class SeenWarnings:
 
 @dataclass(frozen=True, slots=True)
 class CommitOrder:
-    """Request to commit the lines of a blotter: by whom and with which words."""
+    """Request to commit lines of a blotter: by whom and with which words.
+
+    `lines` are their numbers; None are those that are open when it is asked for, and all of older orders.
+    """
 
     caller: Caller
     comment: str
     override_warnings: bool
     acknowledged: tuple[SeenWarnings, ...] = ()
+    lines: tuple[int, ...] | None = None
+
+    def covers(self, line: int) -> bool:
+        """Return whether a line is one of those that are to be committed."""
+        return self.lines is None or line in self.lines
 
     def seen(self, line: int) -> tuple[str, ...]:
         """Return the warnings of a line that were seen."""

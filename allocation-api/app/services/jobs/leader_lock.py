@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Update
 
-from app.core.clock import Clock
+from app.core.clock import CLOCK_TOLERANCE, Clock
 from app.core.database import Database, new_id, rows_changed
 from app.core.errors import NotReady
 from app.models import PERIODIC_LOCK, LockRow
@@ -35,8 +35,6 @@ RENEWALS = 3
 
 SAFE_PART = 0.8
 """Part of the lease after which a leader that could not renew it starts nothing more: clocks differ."""
-
-CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 class LeaderLock:

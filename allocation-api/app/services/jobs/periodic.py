@@ -7,23 +7,24 @@ busy, away or switched off, and neither a run that hangs nor one that fails keep
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.jobs.embedded import Job, JobRunner, Where, counted, guarded
+from app.core.jobs.embedded import Job, JobRunner, Where, counted, guarded, join
 from app.services.jobs.executor import JobExecutor
 from app.services.jobs.kinds import Handler, Handlers
 from app.services.jobs.leader_lock import LeaderLock
 from app.services.jobs.schedules import Nothing, Schedule, Schedules
 from app.services.jobs.store import JobStore
 
-HANG_SECONDS = 120.0
-"""Time after which a look of the leader counts as hanging."""
+HANG_LEASES = 12
+"""Leases of the lead after which a look counts as hanging: where statements take longer, so may a look."""
 
 AWAY_SECONDS = 2.0
 """Before the next attempt while the database is away."""
@@ -35,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 
 class PeriodicWork:
-    """Does periodic jobs from `start` to `stop`; the jobs' names differ."""
+    """Does periodic jobs from `start` to `end`; the jobs' names differ."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class PeriodicWork:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs = {job.name: job for job in jobs}
-        self._own = JobRunner([job for job in jobs if job.where is Where.EVERY_PROCESS])
+        self._own = self._runner(())
         self._looks = tuple(job.name for job in jobs if job.where is Where.LEADER)
         schedules = [
             Schedule(job.name, timedelta(seconds=job.every)) for job in jobs if job.where is Where.SCHEDULE
@@ -73,19 +74,33 @@ class PeriodicWork:
         self._thread = Thread(target=self._lead, name="leader", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Leave the lead to another process, do the last jobs, and wait for what runs.
+    def start_beside(self, looks: Collection[str]) -> None:
+        """Start what each process does, and these looks of the leader, without ever leading.
 
-        It waits `timeout` seconds at most for the jobs of this process, and in all for those of the leader.
+        It is for a command: it may end at any moment, and nobody reads its metrics. What it waits for itself
+        it looks after, since there may be no leader.
+
+        Raises
+        ------
+        KeyError
+            When there is no job of such a name.
         """
+        self._own = self._runner([self._jobs[name] for name in looks])
+        self._own.start()
+
+    def end(self) -> None:
+        """Have the lead left to another process, and the last jobs done."""
         self._stopping.set()
-        end = self._monotonic() + timeout
+        self._own.end()
+
+    def join(self, timeout: float) -> None:
+        """Wait at most `timeout` seconds for all that runs."""
+        until = time.monotonic() + timeout
         if self._thread is not None:
-            self._thread.join(timeout)
+            join([self._thread], timeout)
             self._thread = None
-        self._own.stop(timeout)
-        for _, thread in self._running.copy().values():
-            thread.join(max(0.0, end - self._monotonic()))
+        self._own.join(until - time.monotonic())
+        join([thread for _, thread in self._running.copy().values()], until - time.monotonic())
 
     def do(self, name: str) -> None:
         """Do one job now, in the calling thread.
@@ -96,6 +111,10 @@ class PeriodicWork:
             When there is no job of that name. Errors of the job are passed on.
         """
         self._jobs[name].work()
+
+    def _runner(self, beside: Sequence[Job]) -> JobRunner:
+        own = [job for job in self._jobs.values() if job.where is Where.EVERY_PROCESS]
+        return JobRunner([*own, *beside])
 
     # --- the lead -------------------------------------------------------------------------------------------
 
@@ -125,8 +144,13 @@ class PeriodicWork:
         """Take or renew the lead and start the jobs that are due; return the seconds until the next time."""
         if self._stands_back():
             return self._lock.lease.total_seconds()
-        did = self._lock.holds
-        if self._lock.hold(self._schedules.enter):
+        did, is_more = self._lock.holds, False
+
+        def enter(session: Session) -> None:
+            nonlocal is_more
+            is_more = self._schedules.enter(session)
+
+        if self._lock.hold(enter):
             if not did:
                 log.info("this process does the periodic work of all")
                 self._leads_since = self._monotonic()
@@ -134,11 +158,11 @@ class PeriodicWork:
             self._start_jobs()
         elif did:
             log.warning("another process does the periodic work of all now")
-        return self._lock.pause
+        return 0.0 if is_more else self._lock.pause
 
     def _stands_back(self) -> bool:
         """Leave the lead to another process where a look hangs, whenever this one has led for so long."""
-        late = self._monotonic() - HANG_SECONDS
+        late = self._hung_since()
         if not self._lock.holds or self._leads_since > late:
             return False
         hanging = {name for name, (began, _) in self._running.copy().items() if began <= late}
@@ -148,6 +172,9 @@ class PeriodicWork:
         log.error("periodic jobs hang: another process is to do them", jobs=sorted(found))
         self._lock.release()
         return True
+
+    def _hung_since(self) -> float:
+        return self._monotonic() - HANG_LEASES * self._lock.lease.total_seconds()
 
     def _start_looks(self) -> None:
         now = self._monotonic()
@@ -163,7 +190,7 @@ class PeriodicWork:
 
     def _jobs_running(self) -> int:
         """Return how many jobs are being done; one that hangs must not keep others waiting for ever."""
-        late = self._monotonic() - HANG_SECONDS
+        late = self._hung_since()
         running = self._running.copy().items()
         return sum(name not in self._looks and began > late for name, (began, _) in running)
 

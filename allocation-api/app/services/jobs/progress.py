@@ -19,7 +19,7 @@ class Progress:
     Parameters
     ----------
     must_yield : callable
-        Says after each line whether a more urgent job waits for a worker.
+        Says after each line, and while it waits, whether a more urgent job waits for a worker.
     """
 
     def __init__(self, store: JobStore, hold: Hold, must_yield: Callable[[], bool] = lambda: False) -> None:
@@ -46,10 +46,19 @@ class Progress:
         self._hold.persist(lambda: self._store.advance(self._hold.claim, done, lines, effect))
         self.done = done + lines
         self._hold.check()
-        if self.done != self.total and self._hold.persist(self._must_yield):
-            raise JobYielded
+        if self.done != self.total:
+            self._check_urgent()
 
     def check(self) -> None:
         """Check whether the work is to go on; for long lines, between whose parts it may stop."""
         self._hold.check()
         self._hold.persist(lambda: self._store.check(self._hold.claim, self.done))
+
+    def check_waiting(self) -> None:
+        """Check the same for work that only waits: it leaves its worker to a more urgent job."""
+        self.check()
+        self._check_urgent()
+
+    def _check_urgent(self) -> None:
+        if self._hold.persist(self._must_yield):
+            raise JobYielded

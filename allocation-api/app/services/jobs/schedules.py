@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -53,25 +53,29 @@ class Schedules:
         self._schedules = tuple(schedules)
         self._clock = clock
 
-    def enter(self, session: Session) -> None:
-        """Enter a job for each schedule that is due; one that is not in the table yet is due at once.
+    def enter(self, session: Session) -> bool:
+        """Enter the job that is due for longest, and say whether others are due, too.
 
         It belongs into a unit of work that holds the leader's lock, so that no two processes enter the same.
+        One job at a time: on Snowflake the table of the lock is held meanwhile, and orders wait for it. What
+        is not in the table yet is due at once.
         """
         now = self._clock()
         stored = select(ScheduleRow).where(ScheduleRow.name.in_([each.name for each in self._schedules]))
         rows = {row.name: row.next_due_at for row in session.scalars(stored)}
-        for schedule in self._schedules:
-            due = rows.get(schedule.name)
-            if due is not None and not _is_due(due, schedule.every, now):
-                continue
-            following = _following(due, schedule.every, now)
-            if due is None:
-                session.add(ScheduleRow(name=schedule.name, next_due_at=following))
-            else:
-                moved = update(ScheduleRow).where(ScheduleRow.name == schedule.name)
-                rows_changed(session, moved.values(next_due_at=following))
-            self._enter(session, schedule.kind, now)
+        found = [each for each in self._schedules if _is_due(rows.get(each.name), each.every, now)]
+        if not found:
+            return False
+        schedule = min(found, key=lambda each: rows.get(each.name, datetime.min.replace(tzinfo=UTC)))
+        due = rows.get(schedule.name)
+        following = _following(due, schedule.every, now)
+        if due is None:
+            session.add(ScheduleRow(name=schedule.name, next_due_at=following))
+        else:
+            moved = update(ScheduleRow).where(ScheduleRow.name == schedule.name)
+            rows_changed(session, moved.values(next_due_at=following))
+        self._enter(session, schedule.kind, now)
+        return len(found) > 1
 
     def _enter(self, session: Session, kind: JobKind[Nothing], now: datetime) -> None:
         of_kind = select(func.count()).where(JobRow.kind == kind.name, JobRow.state.in_(OPEN))
@@ -84,9 +88,9 @@ class Schedules:
         session.add(new_row(new_id(), kind, Nothing(), SYSTEM, now))
 
 
-def _is_due(due: datetime, every: timedelta, now: datetime) -> bool:
+def _is_due(due: datetime | None, every: timedelta, now: datetime) -> bool:
     """Whether it is due; what lies further ahead than a period is of a clock that was set back since."""
-    return not now < due <= now + every
+    return due is None or not now < due <= now + every
 
 
 def _following(due: datetime | None, every: timedelta, now: datetime) -> datetime:

@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Update
 
-from app.core.clock import Clock
+from app.core.clock import CLOCK_TOLERANCE, Clock
 from app.core.database import Database, rows_changed
 from app.models import JobRow
 from app.services.jobs.errors import JobCancelled, JobLost, JobTimedOut
-from app.services.jobs.states import ENDED, HELD, JobErrorCode, JobState
+from app.services.jobs.states import ENDED, HELD, OPEN, JobErrorCode, JobState
 
 MAX_LOOK = 10
 """Jobs that a worker tries to claim at one look; others may be first at some of them."""
@@ -34,7 +35,12 @@ MAX_REASON = 1_000
 RETRY_SECONDS = 5
 """Wait before the second attempt; each further one doubles it."""
 
+MAX_RETRY_SECONDS = 60
+"""Longest wait before an attempt."""
+
 Effect = Callable[[Session], object]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,7 @@ class JobStore:
         if attempts >= claim.max_attempts:
             tried = f"It failed {attempts} times, the last time with: {reason}"
             return self.fail(claim, JobErrorCode.JOB_FAILED, tried)
-        wait = timedelta(seconds=RETRY_SECONDS * 2 ** (attempts - 1))
+        wait = timedelta(seconds=min(RETRY_SECONDS * 2 ** (attempts - 1), MAX_RETRY_SECONDS))
         values = {
             "due_at": self._clock() + wait,
             "error_code": JobErrorCode.JOB_FAILED,
@@ -244,7 +250,11 @@ class JobStore:
     # --- of nobody's claim ----------------------------------------------------------------------------------
 
     def reap(self) -> None:
-        """End the jobs that no worker goes on with: cancelled, out of time, or after their last attempt."""
+        """End the jobs that no worker goes on with: cancelled, out of time, or after their last attempt.
+
+        Those that nobody would see, because the clock was set back, are made visible first.
+        """
+        self._redate()
         now = self._clock()
         overdue = JobRow.deadline_at <= now
         let_go = and_(JobRow.state.in_(HELD), JobRow.lease_until <= now)
@@ -257,6 +267,35 @@ class JobStore:
             free = or_(JobRow.lease_until.is_(None), JobRow.lease_until <= now)
             statement = _unmoved(row).where(free).values(_reaped(row, now))
             self._database.retried(partial(rows_changed, statement=statement))
+
+    def _redate(self) -> None:
+        """Let what was stored in the future begin or end now: the clock was set back since.
+
+        Else no worker would see those jobs for as long as it was set back. A lease ends one lease from now,
+        and is never shortened: it was renewed before now.
+        """
+        now = self._clock()
+        latest = now + CLOCK_TOLERANCE
+        late = JobRow.due_at > latest + timedelta(seconds=MAX_RETRY_SECONDS)
+        ahead: tuple[tuple[ColumnElement[bool], dict[str, Any]], ...] = (
+            (and_(JobRow.state == JobState.PENDING, late), {"due_at": now, "version": JobRow.version + 1}),
+            (
+                and_(JobRow.state.in_(HELD), JobRow.lease_until > latest + self.lease),
+                {"lease_until": now + self.lease},
+            ),
+            (and_(JobRow.state.in_(OPEN), JobRow.sent_at > latest), {"sent_at": None}),
+        )
+        with self._database.read() as session:
+            found = select(JobRow.id).where(or_(*(condition for condition, _ in ahead))).limit(1)
+            if session.scalar(found) is None:
+                return
+        log.warning("jobs were stored in the future: the clock was set back")
+
+        def work(session: Session) -> None:
+            for condition, values in ahead:
+                rows_changed(session, update(JobRow).where(condition).values(values))
+
+        self._database.retried(work)
 
     def forget(self, before: datetime) -> None:
         """Delete the jobs that ended before a moment."""

@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 import structlog
 
+from app.core.jobs.embedded import join
 from app.services.jobs.executor import JobExecutor
 
 IDLE_SECONDS = 1.0
@@ -56,11 +57,13 @@ class JobThreads:
             thread.start()
             self._threads.append(thread)
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Stop after the lines that are being done, and wait at most `timeout` seconds for each."""
+    def end(self) -> None:
+        """Have the threads end after the lines that are being done."""
         self._stopping.set()
-        for thread in self._threads:
-            thread.join(timeout)
+
+    def join(self, timeout: float) -> None:
+        """Wait at most `timeout` seconds for all threads together."""
+        join(self._threads, timeout)
         self._threads.clear()
 
     def _work(self) -> None:

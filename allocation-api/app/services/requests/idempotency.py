@@ -77,7 +77,7 @@ class IdempotencyService:
         IdempotencyKeyInUse
             While the first request is in progress.
         """
-        key_id = sha256(f"{user_id}\n{key}".encode()).hexdigest()
+        key_id = key_id_of(user_id, key)
 
         def work(session: Session) -> Reservation | StoredAnswer:
             serialise(session, IDEMPOTENCY_LOCKS[int(key_id[0], 16)])
@@ -148,6 +148,11 @@ class IdempotencyService:
                 "a request under an idempotency key ended after another request had taken the key over",
                 key=reservation.key_id,
             )
+
+
+def key_id_of(user_id: str, key: str) -> str:
+    """Return the id of a user's key, in a reservation of it."""
+    return sha256(f"{user_id}\n{key}".encode()).hexdigest()
 
 
 def _held(reservation: Reservation) -> Update:

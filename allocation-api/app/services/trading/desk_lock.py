@@ -24,11 +24,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Update
 
-from app.core.clock import Clock
+from app.core.clock import CLOCK_TOLERANCE, Clock
 from app.core.database import Database, new_id, rows_changed
 from app.core.errors import NotReady
 from app.models import ORDERS_LOCK, LockRow
-from app.services.allocations.validity import CLOCK_TOLERANCE
 from app.services.trading.errors import DeskBusy
 
 log = structlog.get_logger(__name__)

@@ -16,6 +16,14 @@ BESIDE_LANDMARKS = "dialog, [role=dialog], [role=alertdialog], svg, [role=menu],
 """What axe lets be outside all landmarks; menus, beside which all is inert as beside a dialog; and tooltips,
 which are read with the element that they describe."""
 
+END_OF_TRANSITIONS = """Promise.allSettled(
+    document.getAnimations()
+        .filter(each => each.playState === 'running')
+        .filter(each => each.effect.getComputedTiming().iterations !== Infinity)
+        .map(each => each.finished)
+).then(() => null)"""
+"""Half faded in, a button has a contrast that nobody is meant to read it by."""
+
 
 def violations(page: Page) -> list[str]:
     """Run axe on the page, seen from its top, and return what it found: rule, help and the first elements."""
@@ -25,6 +33,7 @@ def violations(page: Page) -> list[str]:
         page.evaluate("region => axe.configure({checks: [region]})", region)
     # A link that the top bar happens to cover in part counts as too small a target.
     page.evaluate("scrollTo(0, 0)")
+    page.evaluate(END_OF_TRANSITIONS)
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", RULES
     )

@@ -8,11 +8,18 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.workbench.browser import violations
-from tests.e2e.workbench.desk import TREASURY, BlotterDesk
+from tests.e2e.workbench.desk import SLOW, TREASURY, BlotterDesk
 from tests.support.users import PASSWORD
+from tests.support.waiting import until
 
 LONG = 400
 """Lines of a blotter that is still under way when it is cancelled."""
+
+HALF_LONG = 150
+"""Lines of one that is cancelled in the middle and then goes on to its end."""
+
+PAUSE_SECONDS = 0.3
+"""Between two looks at a job: looks cost time, too."""
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +154,66 @@ def test_a_job_is_followed_and_cancelled_and_told_of(open_desk, api):
     page.get_by_role("combobox", name="State").click()
     page.get_by_role("option", name="Done", exact=True).click()
     expect(page.get_by_role("grid", name="Jobs")).not_to_contain_text("Cancelled")
+
+
+def _cancelled(client):
+    """A blotter whose job was cancelled when some of its lines were previewed."""
+    made = _long(lambda _: client, HALF_LONG)
+    path = f"/blotters/{made['blotter_id']}"
+
+    job = f"/jobs/{made['job_id']}"
+    until(lambda: client.get(job).json()["done"] > 0, "a line is previewed", pause=PAUSE_SECONDS)
+    client.delete(job)
+    until(lambda: client.get(job).json()["state"] == "ABORTED", "the job is cancelled", pause=PAUSE_SECONDS)
+    return path
+
+
+def _becomes(client, path, status):
+    until(lambda: client.get(path).json()["status"] == status, status, SLOW / 1000, PAUSE_SECONDS)
+
+
+def test_the_rest_is_previewed_after_others_were_committed(open_desk, api):
+    client = api("demo_user")
+    path = _cancelled(client)
+    assert client.post(f"{path}/commit", json={"override_warnings": True}).is_success
+    desk = open_desk(path=path)
+    page = desk.page
+    expect(page.get_by_text(re.compile("^Partly committed · by"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile("lines have not been previewed"))).to_be_visible()
+    assert violations(page) == []
+    desk.button("Preview the rest").click()
+    expect(desk.button("Preview the rest")).to_have_count(0)
+    _becomes(client, path, "PARTIAL")
+    counts = {each["status"]: each["count"] for each in client.get(path).json()["lines_by_status"]}
+    assert sum(counts.values()) == HALF_LONG
+    assert counts.keys() <= {"SUBMITTED", "PREVIEWED", "FAILED"}
+
+
+def test_a_line_that_came_after_the_dialog_was_opened_is_not_sent(open_desk, api):
+    client = api("demo_user")
+    path = _cancelled(client)
+    desk = open_desk(path=path)
+    page = desk.page
+    desk.button("Commit").click()
+    dialog = page.get_by_role("dialog", name="Commit this blotter?")
+    send = dialog.get_by_role("button", name=re.compile("^Send [0-9]+ orders?$"))
+    expect(send).to_be_visible()
+    override = dialog.get_by_role("checkbox", name="Override the warnings of all lines")
+    if override.count():  # by what other tests have sent
+        override.check()
+    before = send.inner_text()
+    assert client.post(f"{path}/preview").is_success
+    _becomes(client, path, "READY")
+    send.click()
+    expect(dialog.get_by_text(re.compile("lines with an open preview are not among lines"))).to_be_visible()
+    assert client.get(path).json()["commit_job_id"] is None
+    desk.button("Back").click()
+    expect(page.get_by_text(re.compile("lines have not been previewed"))).to_have_count(0)
+    desk.button("Commit").click()
+    expect(dialog).to_be_visible()
+    if override.count():
+        override.check()
+    expect(send).not_to_have_text(before)
 
 
 def test_a_joint_split_shows_what_it_saves(open_desk):

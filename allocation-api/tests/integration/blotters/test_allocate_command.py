@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import time
 from threading import Event
-from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import delete
 
 from app.cli.allocate import command
-from app.cli.kit.blotter_results import replaced
-from app.cli.kit.blotter_runs import DONE, REFUSED, STOPPED, Outcome
+from app.cli.kit.blotter_results import LineFault, replaced
+from app.cli.kit.blotter_runs import DONE, REFUSED, STOPPED, UNFINISHED, Outcome
 from app.cli.kit.blotter_watch import Watch
-from app.core.clock import utc_now
 from app.core.database import Database
 from app.models import IdempotencyKeyRow
+from app.services.jobs.leader_lock import LeaderLock
+from tests.support.blotter_files import GOOD, OPTIONS, add_bert, count, table, written
 from tests.support.commands import run_command
-from tests.support.databases import migrated
-from tests.support.desk import CHEAP, GOLDEN_BOOK
-from tests.support.users import PASSWORD, add_user
-
-HEADER = "security_id,side,quantity,base_metric,respect_cash"
-GOOD = "912828YW4,BUY,4000,EQUAL,false"
-OPTIONS = ("--user", "demo_user", "--method", "PRO_RATA", "--group", "GOLDEN", "--quiet")
-
-
-@pytest.fixture
-def url(tmp_path, monkeypatch):
-    url = f"sqlite:///{tmp_path / 'desk.db'}"
-    for name, value in {
-        "FLASK_ENV": "development",
-        "DATABASE_URL": url,
-        "MOCK_ALADDIN_DATA": "true",
-        "MOCK_DATA_SCENARIO": str(GOLDEN_BOOK),
-        "MOCK_JOURNAL": "memory",
-    }.items():
-        monkeypatch.setenv(name, value)
-    # The lock of the mock vendor is held until the process ends, and here one process runs several commands.
-    monkeypatch.setattr("app.cli.kit.blotter_desk.hold", lambda *_args, **_more: True)
-    migrated(url)
-    return url
-
-
-def written(folder, *rows, name="morning.csv"):
-    file = folder / name
-    file.write_text("\n".join([HEADER, *rows]) + "\n")
-    return str(file)
-
-
-def table(file):
-    with file.open(newline="") as rows:
-        return list(csv.DictReader(rows))
 
 
 def test_results_come_as_csv_xlsx_and_json_and_lines_that_fail_by_row(url, tmp_path):
@@ -94,14 +58,6 @@ def test_a_file_that_is_refused_stores_nothing_and_all_errors_are_named(url, tmp
     assert count(url, "blotters") == 0
 
 
-def count(url, name):
-    database = Database(url)
-    with database.engine.connect() as connection:
-        found = connection.exec_driver_sql(f"SELECT COUNT(*) FROM {name}").scalar_one()  # noqa: S608
-    database.close()
-    return found
-
-
 def test_a_file_is_one_blotter_also_when_its_key_is_forgotten(url, tmp_path):
     file = written(tmp_path, GOOD)
     assert run_command(command, file, *OPTIONS, "--commit")[0] == 0
@@ -111,6 +67,13 @@ def test_a_file_is_one_blotter_also_when_its_key_is_forgotten(url, tmp_path):
     database.close()
     run_command(command, file, *OPTIONS, "--commit")
     assert (count(url, "blotters"), count(url, "orders")) == (1, 1)
+
+
+def test_the_command_never_leads_the_periodic_work(url, tmp_path, monkeypatch):
+    led = []
+    monkeypatch.setattr(LeaderLock, "hold", lambda *_: led.append("held"))
+    assert run_command(command, written(tmp_path, GOOD), *OPTIONS, "--commit")[0] == 0
+    assert led == []
 
 
 def test_a_file_is_one_blotter_until_it_is_asked_for_again(url, tmp_path):
@@ -130,10 +93,7 @@ def test_it_needs_a_user_who_may(url, tmp_path):
         1,
         "Refused: --user: There is no active user 'nobody'.\n",
     )
-    database = Database(url)
-    desk = SimpleNamespace(database=database, passwords=CHEAP, clock=utc_now)
-    add_user(desk, "bert", PASSWORD, permissions=["allocations:preview"], groups=["GOLDEN"])
-    database.close()
+    add_bert(url)
     status, _, errors = run_command(command, file, "--user", "bert", *OPTIONS[2:], "--commit")
     assert status == 1
     assert "allocations:commit" in errors
@@ -199,6 +159,17 @@ def test_files_go_where_they_ended_and_others_stay(tmp_path):
     ends = {str(file.relative_to(tmp_path)).split("-")[0] for file in tmp_path.rglob("*") if file.is_file()}
     assert ends == {"done/a", "failed/b", "note.txt", ".hidden.csv", "~$b.xlsx"}
     assert len(list(tmp_path.glob("done/a-*.allocations.csv"))) == 1
+
+
+def test_a_file_that_cannot_be_begun_for_now_is_tried_again_and_said_once(tmp_path, capsys):
+    """Whoever is limited to groups is asked for them at Aladdin for each file, and it may be away."""
+    (tmp_path / "a.csv").write_text("1")
+    away = Outcome(UNFINISHED, (LineFault(None, None, "VISIBILITY_UNKNOWN", "Try again."),))
+    taken = Taken(tmp_path, away, away, Outcome(DONE))
+    taken.watch.run()
+    assert taken.names == ["a.csv"] * 3
+    assert [file.parent.name for file in tmp_path.rglob("a-*.csv")].count("done") == 2
+    assert capsys.readouterr().err.count("trying again: Try again.") == 1
 
 
 def test_a_file_that_still_grows_is_left_alone(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from app.models import BlotterRow
 from app.services.allocations import snapshot
 from app.services.blotters.commits import BlotterCommits
+from app.services.blotters.faults import Time
 from app.services.blotters.types import CommitOrder, SeenWarnings
 from app.services.domain.caller import Caller
 from tests.support.blotters import ask, blotter, codes, commit, line, statuses, work
@@ -197,7 +198,7 @@ def test_a_line_that_a_dead_worker_left_is_waited_for_and_sent_once(tmp_path):
         services.trading.commits,
         services.access.users.user,
         services.accounts.visibility.of,
-        sleep=recovered,
+        time=Time(sleep=recovered),
     )
     for place in range(2):
         commits.commit_line(blotter_id, place, order, store)
@@ -230,6 +231,85 @@ def test_a_commit_needs_a_blotter_that_is_ready(desk):
     assert [error["field"] for error in answer["errors"]] == ["acknowledge.0.line"]
 
 
+# --- what was agreed to -------------------------------------------------------------------------------------
+
+
+def half_previewed(desk, *lines):
+    """A blotter whose job was cancelled after its first line."""
+    asked = ask(desk, *lines)
+    previews = desk.services.blotters.previews
+    desk.call("DELETE", f"jobs/{asked['job_id']}")
+    run = previews.begin(asked["blotter_id"], 0)
+    previews.run_line(run, 0, desk.services.database.retried)
+    return desk.get(f"blotters/{asked['blotter_id']}")
+
+
+def preview_the_rest(desk, blotter_id):
+    work(desk, desk.post(f"blotters/{blotter_id}/preview", status=202)["job_id"])
+
+
+def test_a_line_that_came_after_is_named_and_nothing_is_sent(desk, wire):
+    shown = half_previewed(desk, *[line("BUY", 1_000_000)] * 3)
+    path = f"blotters/{shown['blotter_id']}/commit"
+    preview_the_rest(desk, shown["blotter_id"])
+    answer = desk.post(path, {"lines": [1], "override_warnings": True}, status=409)
+    assert (answer["code"], answer["lines"]) == ("BLOTTER_CHANGED", [2, 3])
+    assert answer["detail"].startswith("2 lines with an open preview are not among lines: 2, 3. ")
+    assert desk.get(f"blotters/{shown['blotter_id']}")["commit_job_id"] is None
+    done = commit(desk, shown["blotter_id"], lines=[3, 1, 2], override_warnings=True)
+    assert (done["status"], wire.count(POST)) == ("COMMITTED", 3)
+
+
+@pytest.mark.parametrize("body", [{"lines": [1]}, {}])
+def test_a_line_that_is_open_only_after_the_commit_was_asked_for_is_not_sent(desk, wire, body):
+    """Another user rejects its approval, and it can be committed again, in between."""
+    shown = half_previewed(desk, line("BUY", 1_000_000), line("BUY", 1_000_000))
+    path = f"blotters/{shown['blotter_id']}"
+    asked = desk.post(f"{path}/commit", {**body, "override_warnings": True}, status=202)
+    previews = desk.services.blotters.previews
+    previews.run_line(previews.begin(shown["blotter_id"], 1), 1, desk.services.database.retried)
+    work(desk, asked["job_id"])
+    assert statuses(desk.get(path)) == ["SUBMITTED", "PREVIEWED"]
+    assert wire.count(POST) == 1
+
+
+def test_a_line_that_was_agreed_to_and_is_not_open_any_more_is_no_reason_to_refuse(desk, wire):
+    shown = blotter(desk, line("BUY", 1_000_000), line("BUY", 1_000_000))
+    body = {"lines": [1, 2], "override_warnings": True}
+    desk.post(f"allocations/{shown['lines'][0]['allocation_id']}/commit", {"override_warnings": True})
+    done = commit(desk, shown["blotter_id"], **body)
+    assert (done["status"], wire.count(POST)) == ("COMMITTED", 2)
+
+
+def test_lines_that_are_not_there_or_twice_or_acknowledged_only_are_named_together(desk):
+    shown = blotter(desk, line("BUY", 1_000_000))
+    path = f"blotters/{shown['blotter_id']}/commit"
+
+    def wrong(**body):
+        return [error["field"] for error in desk.post(path, body, status=422)["errors"]]
+
+    assert wrong(lines=[1, 7]) == ["lines.1"]
+    assert wrong(lines=[1, 1], acknowledge=[{"line": 2, "warnings": []}]) == ["lines.1", "acknowledge.0.line"]
+    assert wrong(lines=[]) == ["lines"]
+
+
+def test_after_a_commit_the_rest_can_be_previewed_and_committed(desk, wire):
+    shown = half_previewed(desk, line("BUY", 1_000_000), line("BUY", 1_000_000))
+    done = commit(desk, shown["blotter_id"], lines=[1], override_warnings=True)
+    assert (done["status"], statuses(done)) == ("PARTIAL", ["SUBMITTED", "PENDING"])
+    preview_the_rest(desk, shown["blotter_id"])
+    done = commit(desk, shown["blotter_id"], lines=[2], override_warnings=True)
+    assert (done["status"], wire.count(POST)) == ("COMMITTED", 2)
+
+
+def test_an_order_to_commit_from_before_lines_were_named_is_of_all():
+    caller = Caller("u", "demo_user", frozenset(), "r", "::1", frozenset())
+    older = snapshot.encode(CommitOrder(caller, "", override_warnings=False)).replace(',"lines":null', "")
+    assert '"lines"' not in older
+    order = snapshot.decode(older, CommitOrder)
+    assert (order.covers(1), order.covers(9_999)) == (True, True)
+
+
 def test_who_may_not_commit_any_more_commits_nothing(desk, wire):
     shown = blotter(desk, line("BUY", 1_000_000))
     asked = desk.post(f"blotters/{shown['blotter_id']}/commit", all_seen(shown, desk), status=202)
@@ -243,6 +323,10 @@ def test_who_may_not_commit_any_more_commits_nothing(desk, wire):
 def test_an_order_to_commit_survives_its_storage():
     caller = Caller("u", "demo_user", frozenset({"allocations:commit"}), "r", "::1", frozenset({"G"}))
     order = CommitOrder(
-        caller, "Agreed", override_warnings=False, acknowledged=(SeenWarnings(3, ("abc", "def")),)
+        caller,
+        "Agreed",
+        override_warnings=False,
+        acknowledged=(SeenWarnings(3, ("abc", "def")),),
+        lines=(3, 5),
     )
     assert snapshot.decode(snapshot.encode(order), CommitOrder) == order

@@ -204,13 +204,13 @@ def test_a_hidden_group_is_named_like_one_that_does_not_exist(desk):
     assert answer["errors"][0]["message"] == "There is no portfolio group 'GOLDEN'."
 
 
-@pytest.mark.parametrize("send", ["file", "json"])
+@pytest.mark.parametrize("send", ["\n", "\r", "\r\n", "json"])
 def test_what_is_too_much_for_the_limit_is_refused_before_it_is_checked(tmp_path, send):
     """Of 5 units a minute, 200 lines take all, wrong as they are, and one is spent."""
     desk = Desk(tmp_path, scenario=GOLDEN_BOOK, RATE_LIMIT_PER_MINUTE="5")
     desk.get("auth/me")
-    if send == "file":
-        answer = upload(desk, "security_id\n" + "X\n" * 200, status=429)
+    if send != "json":
+        answer = upload(desk, f"security_id{send}" + f"X{send}" * 200, status=429)
     else:
         answer = desk.post("blotters", {"lines": [{"wrong": 1}] * 200}, status=429)
     assert answer["code"] == "TOO_MANY_REQUESTS"

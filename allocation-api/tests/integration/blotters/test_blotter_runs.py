@@ -62,7 +62,7 @@ def spent(seconds=2.0):
 
 def test_a_spent_quota_is_waited_for_and_costs_no_attempt(desk, previews, monkeypatch):
     waits = []
-    monkeypatch.setattr(previews, "_sleep", waits.append)
+    monkeypatch.setattr(previews._time, "sleep", waits.append)
     failing(monkeypatch, previews, *[spent()] * 5)
     asked = ask(desk, FIRST, SECOND)
     work(desk, asked["job_id"])
@@ -78,10 +78,30 @@ def test_who_cancels_a_job_that_waits_does_not_wait_for_it(desk, previews, monke
         waits.append(seconds)
         desk.call("DELETE", f"jobs/{asked['job_id']}")
 
-    monkeypatch.setattr(previews, "_sleep", sleep)
+    monkeypatch.setattr(previews._time, "sleep", sleep)
     failing(monkeypatch, previews, spent(60.0))
     work(desk, asked["job_id"])
     assert (show(desk, asked["job_id"])[0], waits) == ("ABORTED", [0.5])
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_a_job_that_waits_for_the_vendor_leaves_its_worker_to_a_commit(desk, previews, monkeypatch, urgent):
+    shown = blotter(desk, line("BUY", 1_000_000))
+    asked = ask(desk, FIRST, SECOND)
+    waits = []
+
+    def sleep(seconds):
+        waits.append(seconds)
+        if len(waits) == 3 and urgent:
+            desk.post(f"blotters/{shown['blotter_id']}/commit", status=202)
+
+    monkeypatch.setattr(previews._time, "sleep", sleep)
+    failing(monkeypatch, previews, spent(60.0))
+    work(desk, asked["job_id"])
+    if urgent:
+        assert (show(desk, asked["job_id"]), len(waits)) == (("PENDING", 0, 0), 3)
+    else:
+        assert (show(desk, asked["job_id"]), len(waits)) == (("SUCCEEDED", 2, 1), 120)
 
 
 def test_what_nobody_can_say_the_end_of_is_an_attempt_and_so_is_a_wait_that_is_too_long(
@@ -117,7 +137,7 @@ def test_a_commit_waits_for_the_quota_with_the_desk_free_and_leaves_the_reserve(
             assert (left.ordinary, left.order) == (0, 100)  # a fifth of 500
             quotas._own._calls.clear()  # the next window
 
-    monkeypatch.setattr(desk.services.blotters.commits, "_sleep", sleep)
+    monkeypatch.setattr(desk.services.blotters.commits._time, "sleep", sleep)
     work(desk, asked["job_id"])
     assert show(desk, asked["job_id"]) == ("SUCCEEDED", 1, 1)
     assert set(seen) == {(0, None)}
@@ -186,7 +206,7 @@ def test_a_mistake_of_ours_in_one_commit_stops_no_other(desk, monkeypatch):
 def test_who_may_not_preview_any_more_previews_nothing_more(desk, previews, monkeypatch):
     asked = ask(desk, FIRST, SECOND)
     seconds = [0.0]
-    monkeypatch.setattr(previews, "_monotonic", lambda: seconds[0])
+    monkeypatch.setattr(previews._time, "monotonic", lambda: seconds[0])
     run_line = previews.run_line
 
     def lost_meanwhile(run, place, advance):

@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 
+from app.core.jobs.embedded import stop
 from app.core.security import Permission
 from app.services.domain.caller import Caller
 from app.services.jobs import events, hold, worker
@@ -154,7 +155,7 @@ def test_the_threads_of_a_serving_process_do_what_is_due(desk, monkeypatch):
     threads.start()
     found = [submit(desk, Lines(3)) for _ in range(4)]
     until(lambda: all(show(desk, each)["state"] == "SUCCEEDED" for each in found), "end")
-    threads.stop()
+    stop(threads)
     assert [rows(desk, each) for each in found] == [[0, 1, 2]] * 4
 
 
@@ -176,7 +177,7 @@ def test_one_worker_leaves_a_long_job_for_an_urgent_one_after_a_line(desk, monke
     until(lambda: show(desk, urgent)["state"] == "SUCCEEDED", "end of the urgent job")
     assert show(desk, long)["done"] < 60
     until(lambda: show(desk, long)["state"] == "SUCCEEDED", "end of the long job")
-    threads.stop()
+    stop(threads)
     assert (rows(desk, long), show(desk, long)["attempts"]) == (list(range(60)), 1)
 
 

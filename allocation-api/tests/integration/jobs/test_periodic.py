@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
 from app.core import metrics
-from app.core.jobs.embedded import Job, Where
+from app.core.jobs.embedded import Job, Where, stop
 from app.core.security import Permission
-from app.services.jobs import periodic
+from app.services.jobs import leader_lock, periodic
 from app.services.jobs.leader_lock import LeaderLock
 from app.services.jobs.periodic import PeriodicWork
+from app.services.jobs.worker import JobThreads
 from tests.integration.jobs.test_jobs import submit, with_lines
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.job_lines import Lines
@@ -40,7 +43,7 @@ def work(desk):
 
     yield start
     for each in begun:
-        each.stop(0.5)
+        stop(each, timeout=0.5)
 
 
 class Runs:
@@ -57,6 +60,10 @@ class Runs:
             self.until.wait(30)
         if self.count in self.fails:
             raise ZeroDivisionError
+
+
+def away(*_):
+    raise OSError("away")
 
 
 def counted(name, outcome):
@@ -110,7 +117,7 @@ def test_neither_a_run_that_hangs_nor_one_that_fails_keeps_the_others_from_being
 
 
 def test_a_leader_whose_look_hangs_leaves_the_lead_to_another_process(work, monkeypatch):
-    monkeypatch.setattr(periodic, "HANG_SECONDS", 0.5)
+    monkeypatch.setattr(periodic, "HANG_LEASES", 0.05)
     end, there = Event(), Runs()
     lock = work(Job("look", 0.2, Runs(until=end), Where.LEADER))
     until(lambda: lock.holds, "lead")
@@ -120,6 +127,39 @@ def test_a_leader_whose_look_hangs_leaves_the_lead_to_another_process(work, monk
     end.set()
 
 
+def test_where_the_leader_hangs_and_the_next_one_dies_the_third_does_the_look(work, monkeypatch):
+    monkeypatch.setattr(leader_lock, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(periodic, "HANG_LEASES", 0.5)
+    end, second, third = Event(), Runs(), Runs()
+    hung = work(Job("look", 0.1, Runs(until=end), Where.LEADER))
+    until(lambda: hung.holds, "lead")
+    dying = work(Job("look", 0.1, second, Where.LEADER))
+    until(lambda: second.count > 0, "look of the second process")
+    monkeypatch.setattr(dying, "hold", away)
+    monkeypatch.setattr(dying, "release", lambda: None)
+    work(Job("look", 0.1, third, Where.LEADER))
+    until(lambda: third.count > 0, "look of the third process")
+    end.set()
+
+
+def test_a_command_does_the_looks_that_it_names_and_never_leads(desk, monkeypatch):
+    led = []
+    monkeypatch.setattr(LeaderLock, "hold", lambda *_: led.append("held"))
+    own, named, other, stored = Runs(), Runs(), Runs(), Runs()
+    jobs = (
+        Job("own", 0.05, own, Where.EVERY_PROCESS),
+        Job("named", 0.05, named, Where.LEADER),
+        Job("other", 0.05, other, Where.LEADER),
+        Job("stored", 0.05, stored, Where.SCHEDULE),
+    )
+    lock = LeaderLock(desk.services.database, desk.clock)
+    found = PeriodicWork(jobs, lock, desk.services.jobs.store, desk.clock)
+    found.start_beside(["named"])
+    until(lambda: own.count > 2 and named.count > 2, "runs")
+    stop(found)
+    assert (other.count, stored.count, led) == (0, 0, [])
+
+
 def test_while_the_database_is_away_nothing_is_begun_once_the_lease_is_over(desk, work, monkeypatch):
     """The process goes by its own clock, and leads again when the database is back."""
     seconds = [0.0]
@@ -127,10 +167,6 @@ def test_while_the_database_is_away_nothing_is_begun_once_the_lease_is_over(desk
     runs = Runs()
     lock = LeaderLock(desk.services.database, desk.clock, monotonic=lambda: seconds[0])
     found = PeriodicWork([Job("look", 0.05, runs, Where.LEADER)], lock, desk.services.jobs.store, desk.clock)
-
-    def away(*_):
-        raise OSError("away")
-
     found.start()
     until(lambda: runs.count > 1, "look")
     with monkeypatch.context() as patch:
@@ -142,7 +178,29 @@ def test_while_the_database_is_away_nothing_is_begun_once_the_lease_is_over(desk
         time.sleep(0.3)
         assert runs.count == before
     until(lambda: runs.count > before, "look after it")
-    found.stop(1)
+    stop(found, timeout=1)
+
+
+def test_a_stop_waits_once_for_all_that_hangs(desk):
+    end, begun = Event(), []
+
+    def hang(*_):
+        begun.append(1)
+        end.wait(30)
+
+    executor = SimpleNamespace(has_work=True, run_next=hang)
+    threads = JobThreads(executor, 3)
+    jobs = [Job("own", 60, hang, Where.EVERY_PROCESS), Job("look", 60, hang, Where.LEADER)]
+    lock = LeaderLock(desk.services.database, desk.clock)
+    found = PeriodicWork(jobs, lock, desk.services.jobs.store, desk.clock)
+    found.start()
+    threads.start()
+    until(lambda: len(begun) == 5, "begin of all")
+    began = time.monotonic()
+    stop(threads, found, timeout=1)
+    assert time.monotonic() - began < 1.9
+    assert not lock.holds
+    end.set()
 
 
 def test_each_job_of_the_service_is_done_where_it_has_to_be(desk):

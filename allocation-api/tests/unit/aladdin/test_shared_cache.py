@@ -10,6 +10,7 @@ from threading import Event
 from uuid import uuid4
 
 import pytest
+from redis.exceptions import ConnectionError as RedisGone
 
 from app.core.errors import FieldError
 from app.core.redis_link import RedisAway, RedisLink
@@ -319,6 +320,24 @@ def test_an_order_that_could_not_be_told_is_told_as_soon_as_redis_is_back(desk, 
     third = ours.positions(["A"], SOD)
     assert theirs.positions(["A"], SOD) == third
     assert third not in (first, second)
+
+
+def test_an_order_that_could_not_be_told_is_told_where_its_process_asks_no_more(redis, monkeypatch):
+    class Cut:
+        def set(self, *_, **__):
+            raise RedisGone
+
+    clock = FakeTime()
+    desk = Desk(redis.url, clock=clock)
+    ours, theirs = desk.books
+    first = ours.positions(["A"], SOD)
+    assert theirs.positions(["A"], SOD) == first
+    with monkeypatch.context() as cut:
+        cut.setattr(desk.links[0], "_client", Cut())
+        ours.forget_positions()
+    clock.now += 10
+    assert desk.links[0].answers()  # as the link's own thread asks
+    assert theirs.positions(["A"], SOD) != first
 
 
 def test_a_redis_that_does_not_answer_is_left_alone(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from app.core.errors import InvalidRequest
 from app.schemas.blotters import LineSchema
 from app.schemas.blotters_columns import COLUMNS
+from app.schemas.blotters_csv import line_count
 from app.schemas.blotters_file import read_blotter
 from app.services.blotters.types import Policy
 
@@ -107,3 +108,16 @@ def test_a_file_that_has_another_form_is_refused(rows, field):
 def test_a_file_that_is_not_utf_8_is_refused():
     with pytest.raises(InvalidRequest, match="CSV UTF-8"):
         read_blotter(f"{HEADER}\r\n".encode() + "91282CKF7,BUY,1,PRO_RATA,\xe9".encode("latin-1"), Policy())
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n"])
+def test_the_row_that_is_not_utf_8_is_named_however_lines_end(ending):
+    content = f"{HEADER}{ending}{GOOD}{ending}".encode() + b"91282CKF7,BUY,1,PRO_RATA,\xe9"
+    with pytest.raises(InvalidRequest) as caught:
+        read_blotter(content, Policy())
+    assert [error.field for error in caught.value.errors] == ["file.3"]
+
+
+@pytest.mark.parametrize(("content", "lines"), [(b"a\nb\rc\r\nd", 3), (b"\r\r\n\n", 3), (b"a", 0), (b"", 0)])
+def test_lines_are_counted_as_the_reader_ends_them(content, lines):
+    assert line_count(content) == lines

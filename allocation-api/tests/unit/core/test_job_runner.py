@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from app.core.jobs.embedded import Job, JobRunner, Where
+from app.core.jobs.embedded import Job, JobRunner, Where, stop
 
 
 def test_a_last_job_is_done_once_more_when_the_runner_stops() -> None:
@@ -19,7 +19,7 @@ def test_a_last_job_is_done_once_more_when_the_runner_stops() -> None:
     runner = JobRunner((last, Job("o", 3_600, ordinary, Where.EVERY_PROCESS)))
     runner.start()
     assert begun.wait(10)
-    runner.stop()
+    stop(runner)
     assert done == ["last", "ordinary", "last"]
 
 
@@ -32,5 +32,5 @@ def test_a_last_job_that_fails_does_not_keep_the_others_from_their_last_round() 
     failing = Job("a", 1, fail, Where.EVERY_PROCESS, last=True)
     runner = JobRunner((failing, Job("b", 1, lambda: done.append("b"), Where.EVERY_PROCESS, last=True)))
     runner.start()
-    runner.stop()
+    stop(runner)
     assert done[-1] == "b"

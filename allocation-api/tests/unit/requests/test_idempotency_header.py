@@ -137,6 +137,7 @@ KINDS = sorted(
 MEMBERS = {
     "AccountsUnsettled": {"accounts": []},
     "AllocationDifferent": {"order_id": "9001", "filled_quantity": 11_000, "booked_quantity": 9_000},
+    "BlotterChanged": {"lines": [4, 7]},
     "EvidenceBroken": {"breaks": []},
     "Forbidden": {"permission": "allocations:preview"},
     "PolicyChanged": {"version": 2, "policy_id": "p"},
@@ -154,6 +155,7 @@ KEPT = {
     "AlertNotOpen",
     "AlreadyCommitted",
     "ApprovalNeeded",
+    "BlotterChanged",
     "BookChanged",
     "CommitStopped",
     "Conflict",

@@ -2551,6 +2551,7 @@ export type ProblemCode =
   | "ALLOCATION_DIFFERENT"
   | "ALREADY_COMMITTED"
   | "APPROVAL_NEEDED"
+  | "BLOTTER_CHANGED"
   | "BLOTTER_NOT_READY"
   | "BODY_NOT_CSV"
   | "BOOK_CHANGED"
@@ -3050,6 +3051,26 @@ export type PolicyChangedProblem = {
   /** Its id. */
   policy_id: string;
 };
+export type BlotterChangedProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "BLOTTER_CHANGED";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** Numbers of the lines that were not named, and have an open preview. */
+  lines: number[];
+};
 export type TargetsProblem = {
   /** A URI that names the kind of problem. */
   type: string;
@@ -3164,6 +3185,7 @@ export type Problem =
   | AccountsUnsettledProblem
   | AllocationDifferentProblem
   | PolicyChangedProblem
+  | BlotterChangedProblem
   | TargetsProblem
   | TargetsNotPendingProblem
   | VendorProblem;
@@ -5068,6 +5090,8 @@ export type LineWarnings = {
   warnings?: string[];
 };
 export type BlotterCommit = {
+  /** Numbers of the lines that you agree to, each once: those that you have seen with an open preview. Only they are sent; while another one has an open preview, the commit is refused as BLOTTER_CHANGED. Without it all lines that have one when you ask. */
+  lines?: number[] | null;
   /** Why, for the audit trail. */
   comment?: string;
   /** Accept the warnings of all lines; needs allocations:override-warnings. false when left out. */
@@ -5705,6 +5729,8 @@ export type Standing = {
   account_id: string;
   /** Account name. */
   account_name: string;
+  /** The groups that it is under, as far as you may see them. */
+  portfolio_groups: string[];
   /** Net asset value; null where Aladdin has none. */
   nav: number | null;
   /** Id of the target set. */
@@ -6477,6 +6503,7 @@ export type AuditAction =
   | "PREVIEW_ERASED"
   | "COMPARE"
   | "COMPARISON_ERASED"
+  | "JOINT_SPLIT_ERASED"
   | "COMPLIANCE_BYPASS"
   | "COMPLIANCE_BYPASS_REFUSED"
   | "COMMIT_INTENDED"
@@ -6527,6 +6554,7 @@ export type AuditAction =
 export type AuditEntityType =
   | "allocation"
   | "comparison"
+  | "blotter"
   | "order"
   | "security"
   | "user"

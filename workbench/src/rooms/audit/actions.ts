@@ -24,6 +24,7 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   PREVIEW_ERASED: true,
   COMPARE: true,
   COMPARISON_ERASED: true,
+  JOINT_SPLIT_ERASED: true,
   COMPLIANCE_BYPASS: true,
   COMPLIANCE_BYPASS_REFUSED: true,
   COMMIT_INTENDED: true,
@@ -75,6 +76,7 @@ const EVERY_ACTION: Record<AuditAction, true> = {
 const EVERY_TYPE: Record<AuditEntityType, true> = {
   allocation: true,
   comparison: true,
+  blotter: true,
   order: true,
   security: true,
   user: true,

@@ -15,7 +15,14 @@ import { StepFooter } from "../allocations/wizard/StepFooter";
 import { JobProgress } from "../jobs/JobProgress";
 import { isOpen, JOB_STATE } from "../jobs/jobWords";
 import { useJob } from "../jobs/useJob";
-import { BLOTTER_STATUS, countsInWords, isMoving, reasonAgainst, totalsInWords } from "./blotterWords";
+import {
+  BLOTTER_STATUS,
+  countsInWords,
+  linesLeft,
+  reasonAgainst,
+  restInWords,
+  totalsInWords,
+} from "./blotterWords";
 import { CommitBlotterDialog } from "./CommitBlotterDialog";
 import { JointPart } from "./JointPart";
 import { LineDetail } from "./LineDetail";
@@ -60,6 +67,7 @@ function Shown({ blotterId }: { blotterId: string }) {
           ]}
         />
         <Work blotter={blotter} />
+        <Rest blotter={blotter} />
         {blotter.joint && <JointPart joint={blotter.joint} />}
         <Lines lines={blotter.lines} />
         <Commit blotter={blotter} />
@@ -68,33 +76,48 @@ function Shown({ blotterId }: { blotterId: string }) {
   );
 }
 
-/** The job at work on it, and how the last one ended where that was not well. */
+/** The job at work on it, and how the last ones ended where that was not well. */
 function Work({ blotter }: { blotter: Blotter }) {
-  const isBeingPreviewed = blotter.status === "PENDING" || blotter.status === "RUNNING";
-  const { job, error } = useJob(
-    isBeingPreviewed ? blotter.preview_job_id : (blotter.commit_job_id ?? blotter.preview_job_id),
+  const { status, preview_job_id, commit_job_id } = blotter;
+  const isBeingPreviewed = status === "PENDING" || status === "RUNNING";
+  return (
+    <>
+      {(isBeingPreviewed || commit_job_id === null || linesLeft(blotter) > 0) && (
+        <WorkOfJob jobId={preview_job_id} isAtWork={isBeingPreviewed} />
+      )}
+      {!isBeingPreviewed && commit_job_id !== null && (
+        <WorkOfJob jobId={commit_job_id} isAtWork={status === "COMMITTING"} />
+      )}
+    </>
   );
-  // Whoever may read the blotter of another user does not see that user's jobs.
-  if (!job)
-    return error === null && isMoving(blotter.status) ? (
-      <Loading label="Loading the progress" height={38} />
-    ) : null;
-  return isOpen(job) ? <JobProgress job={job} /> : <Ending job={job} blotter={blotter} />;
 }
 
-function Ending({ job, blotter }: { job: Job; blotter: Blotter }) {
+function WorkOfJob({ jobId, isAtWork }: { jobId: string; isAtWork: boolean }) {
+  const { job, error } = useJob(jobId);
+  // Whoever may read the blotter of another user does not see that user's jobs.
+  if (!job) return error === null && isAtWork ? <Loading label="Loading the progress" height={38} /> : null;
+  return isOpen(job) ? <JobProgress job={job} /> : <Ending job={job} />;
+}
+
+function Ending({ job }: { job: Job }) {
   if (job.state === "SUCCEEDED") return null;
   const isCommit = job.kind === "blotters.commit";
-  const waits = blotter.lines_by_status.some(({ status }) => status === "PENDING");
   return (
-    <Alert
-      severity={job.state === "ABORTED" ? "info" : "error"}
-      variant="outlined"
-      action={!isCommit && waits && <PreviewAgain blotter={blotter} />}
-    >
+    <Alert severity={job.state === "ABORTED" ? "info" : "error"} variant="outlined">
       {isCommit ? "The commit" : "The preview"} ended early ({JOB_STATE[job.state].toLowerCase()}).{" "}
       {job.error?.reason}{" "}
       {isCommit && "What was sent stays sent. Commit again to go on with the lines that are left."}
+    </Alert>
+  );
+}
+
+/** Lines that no job has previewed yet: they can be, whatever became of the others. */
+function Rest({ blotter }: { blotter: Blotter }) {
+  const left = linesLeft(blotter);
+  if (left === 0) return null;
+  return (
+    <Alert severity="info" variant="outlined" action={<PreviewAgain blotter={blotter} />}>
+      {restInWords(left)}
     </Alert>
   );
 }

@@ -23,30 +23,11 @@ import { ErrorNote } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
 import { WhichAladdin } from "../allocations/commit/WhichAladdin";
 import { commitInWords, committable } from "./blotterWords";
-import { type LineWarnings, useLineWarnings } from "./useLineWarnings";
+import { commitBody } from "./commitBody";
+import { useLineWarnings } from "./useLineWarnings";
 import { WarningsReview } from "./WarningsReview";
 
 const MAX_COMMENT = 1000;
-
-function bodyOf(
-  comment: string,
-  overrides: boolean,
-  accepted: ReadonlySet<number>,
-  found: readonly LineWarnings[],
-): BlotterCommit {
-  return {
-    ...(comment.trim() ? { comment: comment.trim() } : {}),
-    override_warnings: overrides,
-    acknowledge: overrides
-      ? []
-      : found
-          .filter(({ line }) => accepted.has(line.line))
-          .map(({ line, warnings }) => ({
-            line: line.line,
-            warnings: warnings.map(({ warning_id }) => warning_id),
-          })),
-  };
-}
 
 /** Which lines will wait for another user, by the desk's settings; the service decides. */
 function approvalWords(desk: Desk | undefined): string | null {
@@ -81,8 +62,9 @@ function useSend(blotterId: string, onDone: () => void) {
 
 /** What is chosen in the dialog, and what will be sent by it. */
 function useChoice(blotter: Blotter) {
-  // The dialog is about the lines as they were when it was opened.
-  const [open] = useState(() => committable(blotter.lines).lines);
+  // The dialog is about the lines as they were when it was opened, and the service is told which.
+  const [lines] = useState(blotter.lines);
+  const open = committable(lines).lines;
   const [comment, setComment] = useState("");
   const [accepted, setAccepted] = useState<ReadonlySet<number>>(new Set());
   const [overrides, setOverrides] = useState(false);
@@ -90,8 +72,9 @@ function useChoice(blotter: Blotter) {
   const sent = committable(
     open.filter(({ line, warning_count }) => overrides || !warning_count || accepted.has(line)),
   );
-  const body = () => bodyOf(comment, overrides, accepted, read.found ?? []);
-  return { comment, setComment, accepted, setAccepted, overrides, setOverrides, read, sent, body };
+  const body = () => commitBody(lines, { comment, overrides, accepted, found: read.found ?? [] });
+  const left = lines.length - open.length;
+  return { comment, setComment, accepted, setAccepted, overrides, setOverrides, read, sent, left, body };
 }
 
 /** States how many orders will be sent, of how much, and to which Aladdin. */
@@ -120,7 +103,7 @@ export function CommitBlotterDialog({ blotter, onClose }: { blotter: Blotter; on
       >
         <DialogTitle id="commit-title">Commit this blotter?</DialogTitle>
         <DialogContent sx={{ display: "grid", gap: 1.5 }}>
-          <Statement blotter={blotter} choice={choice} comment={field} />
+          <Statement choice={choice} comment={field} />
           {error !== null && <ErrorNote error={error} title="The blotter was not committed" />}
         </DialogContent>
         <DialogActions>
@@ -144,11 +127,9 @@ export function CommitBlotterDialog({ blotter, onClose }: { blotter: Blotter; on
 
 /** What will be sent and what not, whose approval it waits for, and where it goes. */
 function Statement({
-  blotter,
   choice,
   comment,
 }: {
-  blotter: Blotter;
   choice: ReturnType<typeof useChoice>;
   comment: RefObject<HTMLInputElement | null>;
 }) {
@@ -162,7 +143,7 @@ function Statement({
       <Typography role="status" sx={{ fontSize: "1rem", fontWeight: 600 }}>
         {sent.lines.length === 0 ? "Accept the warnings of a line to send it." : commitInWords(sent)}
       </Typography>
-      <LeftOut blotter={blotter} />
+      <LeftOut left={choice.left} />
       <WarningsReview
         read={read}
         accepted={choice.accepted}
@@ -189,8 +170,7 @@ function Statement({
 }
 
 /** Lines that no commit would send now, whatever is accepted. */
-function LeftOut({ blotter }: { blotter: Blotter }) {
-  const left = blotter.line_count - committable(blotter.lines).lines.length;
+function LeftOut({ left }: { left: number }) {
   if (left === 0) return null;
   return (
     <Typography color="warning">

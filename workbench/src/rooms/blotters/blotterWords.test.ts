@@ -3,7 +3,9 @@ import {
   commitInWords,
   committable,
   countsInWords,
+  linesLeft,
   reasonAgainst,
+  restInWords,
   totalsInWords,
   unallocated,
 } from "./blotterWords";
@@ -46,6 +48,27 @@ test("a commit sends lines with an open preview that places something", () => {
 
 test("face that stays unallocated; unknown without a preview", () => {
   expect(LINES.map(unallocated)).toEqual([0, 3_000_000, 0, 0, null, 5_000_000]);
+});
+
+test.each([
+  ["FAILED", 2],
+  ["READY", 2],
+  ["PARTIAL", 2],
+  ["PENDING", 0],
+  ["RUNNING", 0],
+  ["COMMITTING", 0],
+] as const)("of a blotter that is %s %i lines can be previewed", (status, left) => {
+  const counts = [
+    { status: "SUBMITTED" as const, count: 1 },
+    { status: "PENDING" as const, count: 2 },
+  ];
+  expect(linesLeft({ status, lines_by_status: counts })).toBe(left);
+  expect(linesLeft({ status, lines_by_status: counts.slice(0, 1) })).toBe(0);
+});
+
+test("the lines that are left in words", () => {
+  expect(restInWords(1)).toBe("1 line has not been previewed.");
+  expect(restInWords(1_200)).toBe("1,200 lines have not been previewed.");
 });
 
 test("counts and totals in words", () => {

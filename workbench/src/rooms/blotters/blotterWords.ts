@@ -1,4 +1,12 @@
-import type { BlotterStatus, LineCount, LineStatus, ShownLine, Side, Warning } from "../../api/generated/api";
+import type {
+  Blotter,
+  BlotterStatus,
+  LineCount,
+  LineStatus,
+  ShownLine,
+  Side,
+  Warning,
+} from "../../api/generated/api";
 import { count, face } from "../../kit/format";
 import { numberInWords } from "../../kit/numberWords";
 import { ALLOCATION_STATUS } from "../allocations/statusWords";
@@ -26,6 +34,15 @@ export const LINE_STATUS: Record<LineStatus, string> = { ...ALLOCATION_STATUS, P
 /** Whether a job is at work on it, or will be. */
 export function isMoving(status: BlotterStatus): boolean {
   return status === "PENDING" || status === "RUNNING" || status === "COMMITTING";
+}
+
+/** How many lines can be previewed now: those without one while no job is at work, committed others or not. */
+export function linesLeft({ status, lines_by_status }: Pick<Blotter, "status" | "lines_by_status">): number {
+  return isMoving(status) ? 0 : (lines_by_status.find((each) => each.status === "PENDING")?.count ?? 0);
+}
+
+export function restInWords(left: number): string {
+  return left === 1 ? "1 line has not been previewed." : `${count(left)} lines have not been previewed.`;
 }
 
 /** "3 sent, 1 failed" */

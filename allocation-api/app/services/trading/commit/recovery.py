@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.core.clock import Clock
+from app.core.clock import CLOCK_TOLERANCE, Clock
 from app.core.database import Database, rows_changed
 from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, Unauthenticated
 from app.models import AllocationRow
@@ -26,7 +26,7 @@ from app.services.aladdin.errors import OrderOutcomeUnknown, VendorError, Vendor
 from app.services.aladdin.vendor_orders import VendorOrders
 from app.services.allocations import snapshot
 from app.services.allocations.store import AllocationStatus, load
-from app.services.allocations.validity import CLOCK_TOLERANCE, is_over
+from app.services.allocations.validity import is_over
 from app.services.domain.caller import Caller, User
 from app.services.safety.errors import TradingHalted
 from app.services.trading.approval_policy import ApprovalPolicy
