@@ -6,6 +6,7 @@ import app.api.access_sign_on  # noqa: F401 - adds its endpoints to the namespac
 from app.api.access import auth
 from app.api.access_users import users
 from app.api.accounts import accounts, market_data, portfolio_groups, reference
+from app.api.alerts import alerts
 from app.api.allocations import allocations
 from app.api.audit import audit
 from app.api.blotters import blotters
@@ -42,6 +43,7 @@ VERSIONED = (
     fairness,
     jobs,
     reports,
+    alerts,
     audit,
     usage,
     preferences,

@@ -89,6 +89,12 @@ JOB_SUCCESS = Gauge(
     registry=REGISTRY,
     multiprocess_mode="max",
 )
+ALERT_DELIVERIES = Counter(
+    "allocator_alert_deliveries",
+    "Attempts to deliver messages of alerts by outcome: SENT, RETRY, DEAD, CANCELLED.",
+    ("outcome",),
+    registry=REGISTRY,
+)
 
 
 REQUESTS_WAITING = Gauge(

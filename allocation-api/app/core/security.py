@@ -38,6 +38,8 @@ class Permission(StrEnum):
     REFERENCE_WRITE = "reference:write"
     USERS_MANAGE = "users:manage"
     JOBS_MANAGE = "jobs:manage"
+    ALERTS_ACKNOWLEDGE = "alerts:acknowledge"
+    ALERTS_MANAGE = "alerts:manage"
 
 
 class Role(StrEnum):
@@ -65,6 +67,7 @@ _TRADE = _READ | {
     Permission.ALLOCATIONS_PREVIEW,
     Permission.ALLOCATIONS_COMMIT,
     Permission.ORDERS_WRITE,
+    Permission.ALERTS_ACKNOWLEDGE,
 }
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -86,6 +89,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.ALLOCATIONS_SETTLE,
             Permission.TRADING_STOP,
             Permission.TRADING_RESUME,
+            Permission.ALERTS_ACKNOWLEDGE,
         },
         Role.AUDITOR: _READ | {Permission.AUDIT_READ},
         Role.ADMINISTRATOR: frozenset(
@@ -99,6 +103,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.REFERENCE_WRITE,
                 Permission.USERS_MANAGE,
                 Permission.JOBS_MANAGE,
+                Permission.ALERTS_ACKNOWLEDGE,
+                Permission.ALERTS_MANAGE,
             }
         ),
         Role.READ_ONLY: _READ,

@@ -10,6 +10,15 @@ from app.models.access import (
     UserRow,
 )
 from app.models.accounts import ADDED, AccountRow, PortfolioGroupRow, ReferenceSourceRow
+from app.models.alerts import (
+    AlertChannelRow,
+    AlertDeliveryEventRow,
+    AlertDeliveryRow,
+    AlertEventRow,
+    AlertGroupRow,
+    AlertReadRow,
+    AlertRow,
+)
 from app.models.allocations import (
     AllocationGroupRow,
     AllocationLineRow,
@@ -24,6 +33,7 @@ from app.models.drift import TargetDecisionRow, TargetSetRow, TargetVersionRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
+    ALERTS_LOCK,
     CHOICE_LOCK,
     FAIRNESS_LOCK,
     FIX_LOCK,
@@ -49,6 +59,7 @@ from app.models.trading import OrderFillLineRow, OrderFillRow, OrderRow, OrderSl
 
 __all__ = [
     "ADDED",
+    "ALERTS_LOCK",
     "CHOICE_LOCK",
     "COMPUTED",
     "FAIRNESS_LOCK",
@@ -65,6 +76,13 @@ __all__ = [
     "TARGETS_LOCK",
     "USERS_LOCK",
     "AccountRow",
+    "AlertChannelRow",
+    "AlertDeliveryEventRow",
+    "AlertDeliveryRow",
+    "AlertEventRow",
+    "AlertGroupRow",
+    "AlertReadRow",
+    "AlertRow",
     "AllocationGroupRow",
     "AllocationLineRow",
     "AllocationRow",

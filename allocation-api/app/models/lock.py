@@ -46,6 +46,9 @@ PREFERENCES_LOCK = "preferences"
 PERIODIC_LOCK = "periodic-work"
 """Lock of the process that does the desk's periodic work."""
 
+ALERTS_LOCK = "alerts"
+"""Lock under which alerts open, so that of one key there is one."""
+
 TARGETS_LOCK = "targets"
 """Lock under which target sets get versions, and these are decided on."""
 

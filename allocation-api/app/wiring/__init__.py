@@ -24,6 +24,7 @@ from app.wiring import (
     access,
     accounts,
     aladdin,
+    alerts,
     allocations,
     audit,
     blotters,
@@ -60,6 +61,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "blotters": blotters.build,
     "reports": reports.build,
     "proposals": proposals.build,
+    "alerts": alerts.build,
 }
 """Builders of the rooms, lowest floor first."""
 

@@ -33,6 +33,11 @@ from app.services.aladdin.shared_orders import SharedOrders
 from app.services.aladdin.state import VendorState
 from app.services.aladdin.vendor_book import VendorBook
 from app.services.aladdin.vendor_orders import VendorOrders
+from app.services.alerts.alerts import AlertService
+from app.services.alerts.channels import ChannelService
+from app.services.alerts.deliveries import Deliveries
+from app.services.alerts.dispatcher import Dispatcher
+from app.services.alerts.look import AlertLook
 from app.services.allocations.adjustments import AdjustmentService
 from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.order_capacity import OrderCapacityService
@@ -234,6 +239,17 @@ class Reports:
     fix: FixMessages
 
 
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Alerts for users, channels and the outbox for administrators, and the work of the leader."""
+
+    service: AlertService
+    channels: ChannelService
+    deliveries: Deliveries
+    dispatcher: Dispatcher
+    look: AlertLook
+
+
 @dataclass(slots=True)
 class Services:
     """One application: its infrastructure, and one field per room, in floor order.
@@ -267,5 +283,6 @@ class Services:
     blotters: Blotters = field(init=False)
     proposals: ProposalService = field(init=False)
     reports: Reports = field(init=False)
+    alerts: Alerts = field(init=False)
     periodic: PeriodicWork = field(init=False)
     state: StateCollector = field(init=False)

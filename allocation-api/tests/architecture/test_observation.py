@@ -18,7 +18,12 @@ from tests.support.desk import GOLDEN_BOOK, Desk
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 ALERTS = DEPLOY / "alerts.yml"
 OF_PROMETHEUS = {"up"}
-LABELS_OF_STATE = {"allocator_allocations_open": {"status"}, "allocator_jobs_open": {"state"}}
+LABELS_OF_STATE = {
+    "allocator_allocations_open": {"status"},
+    "allocator_jobs_open": {"state"},
+    "allocator_alerts_open": {"severity"},
+    "allocator_alert_messages": {"state"},
+}
 
 
 def rules():

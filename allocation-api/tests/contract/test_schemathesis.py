@@ -34,7 +34,11 @@ from app.schemas.access import Keeper
 from app.schemas.trading import MAX_SYNCHRONISED
 from app.services.access.sessions import Client
 from app.services.access.views import NewUser
+from app.services.alerts.channel_rows import ChannelTerms
+from app.services.alerts.types import ChannelKind, Finding, RuleName, Severity
+from app.services.alerts.views import AlertFilter
 from app.services.domain.caller import Caller
+from app.services.visibility.visibility import EVERYTHING
 from tests.contract.validation import load_contract
 from tests.support.desk import database_url
 from tests.support.profiles import examples
@@ -182,6 +186,8 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["blotter-id"] = [blotter["blotter_id"]]
     targets = client.post("/v1/drift/target-sets", headers=headers, json=CLASSES).get_json()
     KNOWN["target-set-id"] = [targets["target_set_id"]]
+    KNOWN["alert-id"] = [_alert()]
+    KNOWN["alert-delivery-id"] = ["00000000-0000-4000-8000-000000000000"]
     KNOWN["job-id"] = ["00000000-0000-4000-8000-000000000000"]
     KNOWN["holdings"] = ['{"AAPL":{"asset_class":"stocks","value":26940}}']
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
@@ -219,7 +225,7 @@ def _server(path: str) -> str:
 
 def _token(case: Case, user: dict[str, Any]) -> str:
     """A token of its own for every case, since logging out makes one worthless."""
-    if case.path.startswith("/admin/"):
+    if case.path.startswith(("/admin/", "/alerts/channels", "/alerts/deliveries")):
         tokens = _session_tokens(KNOWN["administrator-id"][0])
     elif case.path == "/auth/password":
         tokens = _session_tokens(_with_password())
@@ -266,11 +272,44 @@ def make_meaningful(case: Case) -> None:
         case.query.pop("fairness_weight", None)
     if case.path == "/orders" and case.query and int(case.query.get("limit", 0)) > MAX_SYNCHRONISED:
         case.query["recorded"] = "true"  # a long page is of what is recorded
-    if case.path in WAITING and case.path_parameters:
-        case.path_parameters["allocation_id"] = _waiting()
+    _make_path_meaningful(case)
     _make_load_meaningful(case)
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
+
+
+def _alert() -> str:
+    """Return the id of an alert that everybody sees."""
+    found = Finding("generated", "it", Severity.WARNING, "Something.")
+    services().alerts.look.compare(RuleName.VENDOR_STALE, [found])
+    everybody = Caller("another", "another", frozenset(Permission), "generated")
+    page = services().alerts.service.list(AlertFilter(), everybody, EVERYTHING, cursor=None, limit=1)
+    return page.items[0].alert_id
+
+
+def _channel() -> str:
+    """Return the id of a new channel, to a port at which nobody listens."""
+    administrator = Caller("another", "another", frozenset(Permission), "generated")
+    terms = ChannelTerms(str(uuid.uuid4()), ChannelKind.WEBHOOK, url="http://127.0.0.1:9/", enabled=False)
+    for channel in services().alerts.channels.list():
+        services().alerts.channels.delete(channel.channel_id, administrator)
+    return services().alerts.channels.create(terms, administrator).channel_id
+
+
+def _make_channel_meaningful(body: dict[str, Any]) -> None:
+    """A webhook of the desk's own host; there is no mail server."""
+    for name in ("secret", "recipients", "quiet_from", "quiet_to"):
+        body.pop(name, None)
+    body |= {"name": str(uuid.uuid4()), "kind": "WEBHOOK", "url": "http://127.0.0.1:9/", "body": "JSON"}
+    if "version" in body:
+        body["version"] = 1
+
+
+def _make_path_meaningful(case: Case) -> None:
+    if case.path in WAITING and case.path_parameters:
+        case.path_parameters["allocation_id"] = _waiting()
+    if case.path_parameters and "channel_id" in case.path_parameters:
+        case.path_parameters["channel_id"] = _channel()
 
 
 def _make_load_meaningful(case: Case) -> None:
@@ -501,6 +540,8 @@ MEANINGFUL = {
     "/allocation/check-rebalancing": _make_drift_meaningful,
     "/allocation/drift-analysis": _make_drift_meaningful,
     "/drift/proposals": _make_proposal_meaningful,
+    "/alerts/channels": _make_channel_meaningful,
+    "/alerts/channels/{channel_id}": _make_channel_meaningful,
     "/blotters": _make_blotter_meaningful,
     "/blotters/{blotter_id}/commit": lambda body: (body.pop("acknowledge", None), body.pop("lines", None)),
     "/orders/{order_id}": _make_order_meaningful,

@@ -50,6 +50,9 @@ class Things:
     preference_name: str = "orders.columns"
     job_id: str = f"{NO_ID}6"
     blotter_id: str = f"{NO_ID}7"
+    alert_id: str = f"{NO_ID}8"
+    channel_id: str = f"{NO_ID}9"
+    delivery_id: str = f"{NO_ID}9"
     target_set_id: str = f"{NO_ID}8"
     proposal_id: str = f"{NO_ID}9"
 
@@ -67,6 +70,7 @@ class Things:
             user_id=f"{NO_ID}4",
             session_id=f"{NO_ID}5",
             blotter_id=f"{NO_ID}7",
+            alert_id=f"{NO_ID}8",
             target_set_id=f"{NO_ID}8",
             proposal_id=f"{NO_ID}9",
         )
@@ -209,6 +213,20 @@ def asks(of: Things) -> dict[str, Ask]:
         "listActivity": Ask(200, unlike=no_thing),
         "noteUsage": Ask(200, {"events": [{"kind": "PAGE", "name": "orders"}]}, unlike=no_thing),
         "showUsage": Ask(200, unlike=no_thing),
+        "listAlerts": Ask(200, unlike=no_thing),
+        "countAlerts": Ask(200, unlike=no_thing),
+        "readAlerts": Ask(200, unlike=no_thing),
+        "getAlert": Ask(404),
+        "acknowledgeAlert": Ask(404, {"note": "A walk over every route"}),
+        "listAlertChannels": Ask(403),
+        "addAlertChannel": Ask(403, {"name": "walk", "kind": "EMAIL", "recipients": ["a@example.com"]}),
+        "putAlertChannel": Ask(
+            403, {"name": "walk", "kind": "EMAIL", "recipients": ["a@example.com"], "version": 1}
+        ),
+        "deleteAlertChannel": Ask(403),
+        "testAlertChannel": Ask(403),
+        "listAlertDeliveries": Ask(403),
+        "retryAlertDelivery": Ask(403),
         "getEmergencyStop": Ask(200, unlike=no_thing),
         "getSystemStatus": Ask(200, unlike=no_thing),
         "listPreferences": Ask(200, unlike=no_thing),

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import {
   useGetSystemStatusQuery,
+  useListAlertsQuery,
   useListAllocationsQuery,
   useListJobsQuery,
   useListOrdersQuery,
@@ -9,9 +10,19 @@ import { selectUser } from "../session/sessionSlice";
 import { usePermission } from "../session/usePermission";
 import { useAppDispatch, useAppSelector } from "../store";
 import { noticed } from "./noticesSlice";
-import { approvalNotices, decisionNotices, jobNotices, orderNotices, stopNotices, type Told } from "./watch";
+import {
+  alertNotices,
+  approvalNotices,
+  decisionNotices,
+  jobNotices,
+  orderNotices,
+  stopNotices,
+  type Told,
+} from "./watch";
 
 const POLLED = { pollingInterval: 5_000, skipPollingIfUnfocused: true };
+/** The service itself looks every 15 s. */
+const ALERTS_POLLED = { pollingInterval: 15_000, skipPollingIfUnfocused: true };
 const MOST = 200;
 const MOST_JOBS = 20;
 
@@ -55,10 +66,12 @@ export function useWatch(): void {
     { limit: MOST_JOBS },
     { ...POLLED, skip: !mayPreview && !mayCommit },
   );
+  const { data: alerts } = useListAlertsQuery({ state: "OPEN", limit: MOST }, ALERTS_POLLED);
   const { data: status } = useGetSystemStatusQuery();
   useTold(orders?.orders, orderNotices);
   useTold(waiting?.allocations, (before, now) => approvalNotices(before, now, username));
   useTold(own?.allocations, decisionNotices);
   useTold(jobs?.jobs, jobNotices);
+  useTold(alerts?.alerts, alertNotices);
   useTold(status, stopNotices);
 }

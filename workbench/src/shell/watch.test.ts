@@ -1,5 +1,12 @@
-import type { AllocationLine, Job, Order } from "../api/generated/api";
-import { approvalNotices, decisionNotices, jobNotices, orderNotices, stopNotices } from "./watch";
+import type { Alert, AllocationLine, Job, Order } from "../api/generated/api";
+import {
+  alertNotices,
+  approvalNotices,
+  decisionNotices,
+  jobNotices,
+  orderNotices,
+  stopNotices,
+} from "./watch";
 
 const order = (changes: Partial<Order> = {}): Order =>
   ({
@@ -153,4 +160,33 @@ test("the emergency stop, on and off", () => {
     { severity: "success", message: "Trading is open again: orders may leave", to: "/system" },
   ]);
   expect(stopNotices(open, open)).toEqual([]);
+});
+
+const alert = (changes: Partial<Alert> = {}): Alert =>
+  ({
+    alert_id: "x1",
+    rule: "ORDER_UNKNOWN",
+    severity: "WARNING",
+    text: "It is not known whether Aladdin has the order.",
+    link: "/allocations/a1",
+    ...changes,
+  }) as Alert;
+
+test("of alerts that were there at first, or before, nothing is told", () => {
+  expect(alertNotices(undefined, [alert()])).toEqual([]);
+  expect(alertNotices([alert()], [alert()])).toEqual([]);
+});
+
+test("an alert that is new or has become worse is told with its page", () => {
+  const told = { message: "It is not known whether Aladdin has the order.", to: "/allocations/a1" };
+  expect(alertNotices([], [alert()])).toEqual([{ severity: "warning", ...told }]);
+  expect(alertNotices([alert()], [alert({ severity: "CRITICAL" })])).toEqual([
+    { severity: "error", ...told },
+  ]);
+});
+
+test("a stop of trading has its own notice, and many alerts become one", () => {
+  expect(alertNotices([], [alert({ rule: "TRADING_STOPPED" })])).toEqual([]);
+  const many = ["1", "2", "3", "4"].map((alert_id) => alert({ alert_id }));
+  expect(alertNotices([], many)).toEqual([{ severity: "warning", message: "4 new alerts" }]);
 });

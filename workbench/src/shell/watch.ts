@@ -1,4 +1,4 @@
-import type { AllocationLine, AllocationStatus, Job, Order, SystemStatus } from "../api/generated/api";
+import type { Alert, AllocationLine, AllocationStatus, Job, Order, SystemStatus } from "../api/generated/api";
 import { face, price } from "../kit/format";
 import { PAGE_OF } from "../kit/links";
 import { doneWords, isOpen, kindWords, resultRoute } from "../rooms/jobs/jobWords";
@@ -175,4 +175,31 @@ export function jobNotices(before: readonly Job[] | undefined, now: readonly Job
     message: `${count} of your jobs are over`,
     to: "/jobs",
   }));
+}
+
+const ALERTED: Record<Alert["severity"], Severity> = {
+  INFO: "info",
+  WARNING: "warning",
+  CRITICAL: "error",
+  EMERGENCY: "error",
+};
+
+const RANK: readonly Alert["severity"][] = ["INFO", "WARNING", "CRITICAL", "EMERGENCY"];
+
+/** A stop of trading has a notice of its own, at once. */
+const TOLD_ELSEWHERE: ReadonlySet<Alert["rule"]> = new Set(["TRADING_STOPPED"]);
+
+/** Open alerts that are new, or worse than before. */
+export function alertNotices(before: readonly Alert[] | undefined, now: readonly Alert[]): readonly Told[] {
+  if (!before) return [];
+  const known = new Map(before.map((alert) => [alert.alert_id, RANK.indexOf(alert.severity)]));
+  const found = now
+    .filter((alert) => !TOLD_ELSEWHERE.has(alert.rule))
+    .filter((alert) => RANK.indexOf(alert.severity) > (known.get(alert.alert_id) ?? -1))
+    .map<Told>((alert) => ({
+      severity: ALERTED[alert.severity],
+      message: alert.text,
+      ...(alert.link === null ? {} : { to: alert.link }),
+    }));
+  return gathered(found, (count) => ({ severity: "warning", message: `${count} new alerts` }));
 }

@@ -18,6 +18,12 @@ class AllocationId(BaseConverter):
     regex = r"(?!(?:preview|compare|capacity)\Z)[^/]+"
 
 
+class AlertId(BaseConverter):
+    """An alert's id in a URL: anything but `summary`, `read`, `channels` and `deliveries`."""
+
+    regex = r"(?!(?:summary|read|channels|deliveries)\Z)[^/]+"
+
+
 class BlotterId(BaseConverter):
     """A blotter's id in a URL: anything but `file` and `template`, which are operations."""
 
@@ -35,6 +41,9 @@ _PATH_FIELDS = {
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "blotter_id": Identifier("blotter-id", metadata=doc("Id of the blotter.")),
     "proposal_id": Identifier("proposal-id", metadata=doc("Id of the proposal.")),
+    "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),
+    "channel_id": Identifier("alert-channel-id", metadata=doc("Id of the channel.")),
+    "delivery_id": Identifier("alert-delivery-id", metadata=doc("Id of the message.")),
     "target_set_id": Identifier("target-set-id", metadata=doc("Id of the target set.")),
     "message_id": Identifier("fix-message-id", metadata=doc("AllocID (70) of the message.")),
     "reference_file": Identifier(

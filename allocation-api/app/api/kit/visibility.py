@@ -60,6 +60,7 @@ def check_still_visible(path: Mapping[str, str], body: Any, answer: Mapping[str,
         return
     house = services()
     checks = {
+        "alert_id": house.alerts.service.check_visible,
         "allocation_id": house.allocations.previews.check_visible,
         "blotter_id": house.blotters.service.check_visible,
         "comparison_id": house.allocations.comparisons.check_visible,

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 
 from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
+from app.core.config.alerts import AlertsSettings, alerts_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.drift import DriftSettings, drift_settings
@@ -63,6 +64,7 @@ class Settings:
     trading: TradingSettings
     drift: DriftSettings
     reports: ReportsSettings
+    alerts: AlertsSettings
     ops: OpsSettings
     warnings: tuple[str, ...] = ()
 
@@ -151,5 +153,6 @@ def _settings(read: Reader) -> Settings:
         trading=trading_settings(read, aladdin),
         drift=drift_settings(read),
         reports=reports_settings(read),
+        alerts=alerts_settings(read, kind),
         ops=ops_settings(read),
     )

@@ -93,6 +93,12 @@ class Reader:
         """Return a text, or None if it is not set."""
         return self._given(SettingSpec(name, "text"))
 
+    def named(self, prefix: str) -> dict[str, str]:
+        """Return the values of all settings whose name begins so, by the rest of the name."""
+        names = sorted(name for name in self._env if name.startswith(prefix) and name != prefix)
+        found = {name.removeprefix(prefix): self.optional(name) for name in names}
+        return {rest: value for rest, value in found.items() if value is not None}
+
     def header(self, name: str) -> str | None:
         """Return a value for an HTTP header, or None if it is not set."""
         value = self._given(SettingSpec(name, "text", bounds="printable ASCII characters"))

@@ -179,6 +179,14 @@ class OwnBooks:
         ]
         return tuple(sorted(rows, key=place))
 
+    def books(self, as_of: AsOf, visible: Visibility) -> tuple[BookDrift, ...]:
+        """Return each visible account that has targets against all of them; positions are one read."""
+        if not self._target_sets.in_force(visible):
+            return ()
+        targets, positions = self._read(sorted(self._groups(visible)), as_of, visible, None)
+        wanted = [(each, targets.of(each.account_id)) for each in positions]
+        return self._measured([(each, held) for each, held in wanted if held])
+
     def out_of_band(
         self, wanted: StandingFilter, as_of: AsOf, visible: Visibility, *, cursor: str | None, limit: int
     ) -> Page[Standing]:

@@ -12,6 +12,7 @@ from app.api.kit.operation import Endpoint
 from app.api.kit.tokens import Access
 from app.api.kit.xlsx import XLSX
 from app.core.security import ROLES, Permission, Role
+from app.services.alerts.types import Finding, RuleName, Severity
 from tests.support.desk import Desk
 from tests.support.users import add_user, set_user
 from tests.support.walk import Things, asks, said, steps
@@ -30,8 +31,10 @@ ENDING = {"logout", "endSessions"}
 
 SIGN_ON = {"getSignOn", "startSignOn", "finishSignOn"}
 JOBS = {"getJob", "followJob", "cancelJob"}
-APART = ENDING | SIGN_ON | JOBS | {"login", "refresh", "changePassword", "endSession", "metrics"}
-"""Operations of sessions, own jobs and metrics, which have tests of their own for what they let pass."""
+CHANNELS = {"putAlertChannel", "deleteAlertChannel", "testAlertChannel", "retryAlertDelivery"}
+ELSEWHERE = {"login", "refresh", "changePassword", "endSession", "metrics"}
+APART = ENDING | SIGN_ON | JOBS | CHANNELS | ELSEWHERE
+"""Operations of sessions, own jobs, channels and metrics, which have tests of their own."""
 
 NAMED = [step.operation.name for step in steps()]
 
@@ -80,9 +83,17 @@ class Walk:
             user_id=self.somebody,
             session_id="4f0c8a52-0000-4000-8000-000000000000",
             blotter_id=blotter["blotter_id"],
+            alert_id=self.alert(group_id),
             target_set_id=targets["target_set_id"],
             proposal_id=proposal["proposal_id"],
         )
+
+    def alert(self, group_id):
+        """An alert of a rule that every user may read, about a group."""
+        rule = RuleName.VENDOR_STALE if group_id == OURS else RuleName.TRADING_STOPPED
+        found = Finding(rule, "it", Severity.WARNING, f"About {group_id}.", groups=frozenset({group_id}))
+        self.desk.services.alerts.look.compare(rule, [found])
+        return self.desk.get("alerts", rule=rule)["alerts"][0]["alert_id"]
 
     def ask(self, step, of, token, **changed):
         asked = asks(of)[step.operation.name]
@@ -109,6 +120,7 @@ class Walk:
             things.order_id,
             things.message_id,
             things.blotter_id,
+            things.alert_id,
             things.target_set_id,
             things.proposal_id,
         }

@@ -13,6 +13,17 @@ from tests.support.signing import SIGNING_KEY
 LONG = SIGNING_KEY
 
 
+MAIL = {"ALERT_SMTP_HOST": "mail.example.com", "ALERT_MAIL_FROM": "alerts@example.com"}
+
+
+def test_secrets_of_webhooks_have_settings_of_their_own_and_are_not_shown():
+    secret = "correct-horse-battery-staple"
+    settings = load_settings({"ALERT_WEBHOOK_SECRET_DESK": secret, "ALERT_WEBHOOK_SECRET_B_2": secret * 2})
+    assert settings.alerts.secrets == {"DESK": secret, "B_2": secret * 2}
+    assert secret not in repr(settings)
+    assert settings.warnings == ()
+
+
 def test_defaults_need_nothing():
     settings = load_settings({})
     assert (settings.server.port, settings.server.host) == (5000, "127.0.0.1")
@@ -24,6 +35,15 @@ def test_defaults_need_nothing():
     assert settings.requests.max_vendor_requests == settings.server.threads - 3 == 5
     assert settings.allocations.preview_retention == timedelta(days=30)
     assert settings.trading.approval_above_notional is None
+    assert (settings.alerts.cooldown, settings.alerts.escalation) == (
+        timedelta(minutes=60),
+        timedelta(minutes=30),
+    )
+    assert (settings.alerts.mail, settings.alerts.webhook_hosts, settings.alerts.secrets) == (
+        None,
+        frozenset(),
+        {},
+    )
     assert not settings.trading.approval_for_warnings
     assert settings.safety == SafetySettings(QuantityM.MILLION, warn_above=50_000_000, max_quantity=None)
     assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
@@ -75,6 +95,13 @@ REAL = {
         ({"ALADDIN_ORDERS_CACHE_SECONDS": "-1"}, "ALADDIN_ORDERS_CACHE_SECONDS"),
         ({"ALADDIN_UNKNOWN_CACHE_SECONDS": "a while"}, "ALADDIN_UNKNOWN_CACHE_SECONDS"),
         ({"ALADDIN_WHAT_IF": "perhaps"}, "ALADDIN_WHAT_IF"),
+        ({"ALERT_COOLDOWN_MINUTES": "-1"}, "ALERT_COOLDOWN_MINUTES"),
+        ({"ALERT_ESCALATION_BY_RULE": "DRIFT"}, "ALERT_ESCALATION_BY_RULE must be like ORDER_UNKNOWN=10"),
+        ({"ALERT_SMTP_HOST": "mail.example.com"}, "ALERT_MAIL_FROM must be an address"),
+        ({**MAIL, "ALERT_SMTP_USER": "desk"}, "ALERT_SMTP_USER and ALERT_SMTP_PASSWORD are set together"),
+        ({**MAIL, "ALERT_SMTP_SECURITY": "none"}, "ALERT_SMTP_SECURITY none is for a mail server on this"),
+        ({"ALERT_WEBHOOK_HOSTS": "https://hooks.example.com"}, "ALERT_WEBHOOK_HOSTS must be hosts like"),
+        ({"ALERT_WEBHOOK_SECRET_DESK": "short"}, "ALERT_WEBHOOK_SECRET_DESK must have at least 24"),
         ({"WORKBENCH": "maybe"}, "WORKBENCH"),
         ({"SNOWFLAKE_ACCOUNT": "x"}, "SNOWFLAKE_USER"),
         ({"BUSINESS_DATE": "June"}, "BUSINESS_DATE"),

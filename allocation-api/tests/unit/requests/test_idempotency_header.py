@@ -151,6 +151,8 @@ MEMBERS = {
 """What the problem documents of these errors promise beside the common members."""
 KEPT = {
     "AllocationDifferent",
+    "AlertChannelChanged",
+    "AlertNotOpen",
     "AlreadyCommitted",
     "ApprovalNeeded",
     "BlotterChanged",
@@ -158,6 +160,7 @@ KEPT = {
     "CommitStopped",
     "Conflict",
     "DataMissing",
+    "DeliveryNotDead",
     "DemoUserNotAllowed",
     "EvidenceBroken",
     "IdempotencyKeyReused",
@@ -261,6 +264,10 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "rejectSettlement",
         "stopTrading",
         "resumeTrading",
+        "acknowledgeAlert",
+        "addAlertChannel",
+        "putAlertChannel",
+        "retryAlertDelivery",
     }
     for document in ("/openapi.json", "/swagger.json"):
         paths = anyone.get(document).get_json()["paths"]

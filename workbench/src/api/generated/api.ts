@@ -18,6 +18,7 @@ export const addTagTypes = [
   "fairness",
   "jobs",
   "reports",
+  "alerts",
   "audit",
   "usage",
   "preferences",
@@ -1181,6 +1182,131 @@ const injectedRtkApi = api
         }),
         providesTags: ["reports"],
       }),
+      listAlerts: build.query<ListAlertsApiResponse, ListAlertsApiArg>({
+        query: (queryArg) => ({
+          url: `/alerts`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            state: queryArg.state,
+            severity: queryArg.severity,
+            rule: queryArg.rule,
+            subject: queryArg.subject,
+          },
+        }),
+        providesTags: ["alerts"],
+      }),
+      countAlerts: build.query<CountAlertsApiResponse, CountAlertsApiArg>({
+        query: () => ({ url: `/alerts/summary` }),
+        providesTags: ["alerts"],
+      }),
+      readAlerts: build.mutation<ReadAlertsApiResponse, ReadAlertsApiArg>({
+        query: () => ({ url: `/alerts/read`, method: "POST" }),
+        invalidatesTags: ["alerts"],
+      }),
+      getAlert: build.query<GetAlertApiResponse, GetAlertApiArg>({
+        query: (queryArg) => ({
+          url: `/alerts/${encodeURIComponent(String(queryArg.alertId))}`,
+        }),
+        providesTags: ["alerts"],
+      }),
+      acknowledgeAlert: build.mutation<
+        AcknowledgeAlertApiResponse,
+        AcknowledgeAlertApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/alerts/${encodeURIComponent(String(queryArg.alertId))}/acknowledge`,
+          method: "POST",
+          body: queryArg.alertNote,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["alerts"],
+      }),
+      listAlertChannels: build.query<
+        ListAlertChannelsApiResponse,
+        ListAlertChannelsApiArg
+      >({
+        query: () => ({ url: `/alerts/channels` }),
+        providesTags: ["alerts"],
+      }),
+      addAlertChannel: build.mutation<
+        AddAlertChannelApiResponse,
+        AddAlertChannelApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/alerts/channels`,
+          method: "POST",
+          body: queryArg.channelTerms,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["alerts"],
+      }),
+      putAlertChannel: build.mutation<
+        PutAlertChannelApiResponse,
+        PutAlertChannelApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/alerts/channels/${encodeURIComponent(String(queryArg.channelId))}`,
+          method: "PUT",
+          body: queryArg.putChannel,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["alerts"],
+      }),
+      deleteAlertChannel: build.mutation<
+        DeleteAlertChannelApiResponse,
+        DeleteAlertChannelApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/alerts/channels/${encodeURIComponent(String(queryArg.channelId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["alerts"],
+      }),
+      testAlertChannel: build.mutation<
+        TestAlertChannelApiResponse,
+        TestAlertChannelApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/alerts/channels/${encodeURIComponent(String(queryArg.channelId))}/test`,
+          method: "POST",
+        }),
+        invalidatesTags: ["alerts"],
+      }),
+      listAlertDeliveries: build.query<
+        ListAlertDeliveriesApiResponse,
+        ListAlertDeliveriesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/alerts/deliveries`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            state: queryArg.state,
+            channel_id: queryArg.channelId,
+          },
+        }),
+        providesTags: ["alerts"],
+      }),
+      retryAlertDelivery: build.mutation<
+        RetryAlertDeliveryApiResponse,
+        RetryAlertDeliveryApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/alerts/deliveries/${encodeURIComponent(String(queryArg.deliveryId))}/retry`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["alerts"],
+      }),
       listAuditRecords: build.query<
         ListAuditRecordsApiResponse,
         ListAuditRecordsApiArg
@@ -2226,6 +2352,92 @@ export type ReportFairnessReplayApiArg = {
   /** With rule LEDGER: the fairness weight of orders by minimum dispersion. */
   fairnessWeight?: number;
 };
+export type ListAlertsApiResponse =
+  /** status 200 A page of alerts, the last opened first. */ AlertPage;
+export type ListAlertsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** Alerts in this state. */
+  state?: AlertState;
+  /** Alerts of this severity. */
+  severity?: Severity;
+  /** Alerts of this rule. */
+  rule?: RuleName;
+  /** Alerts about this. */
+  subject?: string;
+};
+export type CountAlertsApiResponse =
+  /** status 200 How many alerts are not resolved. */ AlertCounts;
+export type CountAlertsApiArg = void;
+export type ReadAlertsApiResponse =
+  /** status 200 How many alerts are not resolved. */ AlertCounts;
+export type ReadAlertsApiArg = void;
+export type GetAlertApiResponse =
+  /** status 200 An alert with its history. */ AlertWithHistory;
+export type GetAlertApiArg = {
+  /** Id of the alert. */
+  alertId: string;
+};
+export type AcknowledgeAlertApiResponse =
+  /** status 200 An alert with its history. */ AlertWithHistory;
+export type AcknowledgeAlertApiArg = {
+  /** Id of the alert. */
+  alertId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  alertNote: AlertNote;
+};
+export type ListAlertChannelsApiResponse =
+  /** status 200 All channels. */ Channels;
+export type ListAlertChannelsApiArg = void;
+export type AddAlertChannelApiResponse = /** status 200 A channel. */ Channel;
+export type AddAlertChannelApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  channelTerms: ChannelTerms;
+};
+export type PutAlertChannelApiResponse = /** status 200 A channel. */ Channel;
+export type PutAlertChannelApiArg = {
+  /** Id of the channel. */
+  channelId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  putChannel: PutChannel;
+};
+export type DeleteAlertChannelApiResponse =
+  /** status 200 What was deleted. */ DeletedChannel;
+export type DeleteAlertChannelApiArg = {
+  /** Id of the channel. */
+  channelId: string;
+};
+export type TestAlertChannelApiResponse =
+  /** status 200 What came of a test. */ ChannelTest;
+export type TestAlertChannelApiArg = {
+  /** Id of the channel. */
+  channelId: string;
+};
+export type ListAlertDeliveriesApiResponse =
+  /** status 200 A page of messages, newest first. */ DeliveryPage;
+export type ListAlertDeliveriesApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** Messages in this state. */
+  state?: DeliveryState;
+  /** Messages to this channel. */
+  channelId?: string;
+};
+export type RetryAlertDeliveryApiResponse =
+  /** status 200 A message to a channel. */ Delivery;
+export type RetryAlertDeliveryApiArg = {
+  /** Id of the message. */
+  deliveryId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
 export type ListAuditRecordsApiResponse =
   /** status 200 A page of the audit trail, newest first. */ AuditPage;
 export type ListAuditRecordsApiArg = {
@@ -2373,7 +2585,9 @@ export type Permission =
   | "trading:resume"
   | "reference:write"
   | "users:manage"
-  | "jobs:manage";
+  | "jobs:manage"
+  | "alerts:acknowledge"
+  | "alerts:manage";
 export type Role =
   | "portfolio_manager"
   | "trader"
@@ -2407,6 +2621,8 @@ export type Session = {
 };
 export type ProblemCode =
   | "ACCOUNTS_UNSETTLED"
+  | "ALERT_CHANNEL_CHANGED"
+  | "ALERT_NOT_OPEN"
   | "ALLOCATION_DIFFERENT"
   | "ALREADY_COMMITTED"
   | "APPROVAL_NEEDED"
@@ -2418,6 +2634,7 @@ export type ProblemCode =
   | "CONFLICT"
   | "DATABASE_UNAVAILABLE"
   | "DATA_MISSING"
+  | "DELIVERY_NOT_DEAD"
   | "DEMO_USER"
   | "DESK_BUSY"
   | "EVIDENCE_BROKEN"
@@ -2510,12 +2727,15 @@ export type PlainProblem = {
   /** Stable name of the kind of problem, for programs. */
   code: ProblemCode &
     (
+      | "ALERT_CHANNEL_CHANGED"
+      | "ALERT_NOT_OPEN"
       | "APPROVAL_NEEDED"
       | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
       | "COMMIT_STOPPED"
       | "DATABASE_UNAVAILABLE"
       | "DATA_MISSING"
+      | "DELIVERY_NOT_DEAD"
       | "DEMO_USER"
       | "DESK_BUSY"
       | "FOUR_EYES"
@@ -6287,6 +6507,267 @@ export type LedgerReplay = {
   /** By scope, side and account id. */
   accounts: AccountReplay[];
 };
+export type RuleName =
+  | "DRIFT"
+  | "NEEDS_REBALANCING"
+  | "COMMIT_REFUSED"
+  | "ORDER_UNKNOWN"
+  | "CHAIN_BROKEN"
+  | "VENDOR_STALE"
+  | "LEDGER_ABOVE_BOUND"
+  | "TRADING_STOPPED"
+  | "JOB_FAILED";
+export type Severity = "INFO" | "WARNING" | "CRITICAL" | "EMERGENCY";
+export type AlertState = "OPEN" | "ACKNOWLEDGED" | "RESOLVED";
+export type Alert = {
+  /** Its id. */
+  alert_id: string;
+  /** DRIFT: a class of a portfolio is out of its band. NEEDS_REBALANCING: a portfolio has such a class. COMMIT_REFUSED: a commit was refused before anything was sent. ORDER_UNKNOWN: Aladdin may have an order. CHAIN_BROKEN: the audit trail does not verify. VENDOR_STALE: positions are old. LEDGER_ABOVE_BOUND: an account's fairness balance is too large. TRADING_STOPPED: no order leaves. JOB_FAILED: a job failed. */
+  rule: RuleName;
+  /** What it is about: an id, or a word. */
+  subject: string;
+  /** What is wrong, in words. */
+  text: string;
+  /** Page of the workbench about it; null if there is none. */
+  link: string | null;
+  /** Portfolio groups that it is about; none of the whole desk. */
+  groups: string[];
+  /** How bad it is; EMERGENCY breaks through quiet hours and digests. */
+  severity: Severity;
+  /** OPEN until somebody acknowledges it, RESOLVED as soon as its finding is gone. */
+  state: AlertState;
+  /** When it was first found, in UTC. */
+  opened_at: string;
+  /** When it was last found, in UTC; up to a minute behind. */
+  last_seen_at: string;
+  /** How often the finding began; more than once where it came back in its cooldown. */
+  count: number;
+  /** When it becomes CRITICAL unless it is acknowledged, in UTC; null if it does not. */
+  escalates_at: string | null;
+  /** When it was acknowledged, in UTC. */
+  acknowledged_at: string | null;
+  /** Who acknowledged it. */
+  acknowledged_by: string | null;
+  /** What was said to it. */
+  note: string | null;
+  /** When its finding was gone, in UTC. */
+  resolved_at: string | null;
+  /** Counts its changes. */
+  version: number;
+  /** Whether the user who asks has not read it since it was told. */
+  unread: boolean;
+};
+export type AlertPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The alerts. */
+  alerts: Alert[];
+};
+export type AlertCounts = {
+  /** Of severity INFO. */
+  info: number;
+  /** Of severity WARNING. */
+  warning: number;
+  /** Of severity CRITICAL. */
+  critical: number;
+  /** Of severity EMERGENCY. */
+  emergency: number;
+  /** In state OPEN. */
+  open: number;
+  /** In state ACKNOWLEDGED. */
+  acknowledged: number;
+  /** That the user who asks has not read. */
+  unread: number;
+  /** When this was counted, in UTC. */
+  as_of: string;
+};
+export type EventKind =
+  "OPENED" | "RAISED" | "ESCALATED" | "RETURNED" | "ACKNOWLEDGED" | "RESOLVED";
+export type AlertEvent = {
+  /** Its id. */
+  event_id: string;
+  /** When it was, in UTC. */
+  at: string;
+  /** OPENED, RAISED to a worse severity, ESCALATED since nobody acknowledged it, RETURNED within its cooldown, ACKNOWLEDGED, RESOLVED. */
+  kind: EventKind;
+  /** Its severity then. */
+  severity: Severity;
+  /** What it said then. */
+  text: string;
+  /** Who acknowledged it. */
+  username: string | null;
+  /** What was said to it. */
+  note: string | null;
+};
+export type AlertWithHistory = {
+  /** The alert. */
+  alert: Alert;
+  /** Its events, oldest first. */
+  events: AlertEvent[];
+};
+export type AlertNote = {
+  /** What is being done. */
+  note: string;
+};
+export type ChannelKind = "EMAIL" | "WEBHOOK";
+export type Body = "JSON" | "CHAT" | "SMS";
+export type Digest = "NONE" | "HOURLY" | "DAILY";
+export type Channel = {
+  /** Its id. */
+  channel_id: string;
+  /** Its name. */
+  name: string;
+  /** How it tells. */
+  kind: ChannelKind;
+  /** Address of a webhook, without its secret. */
+  url: string | null;
+  /** What a webhook is sent. */
+  body: Body;
+  /** Addresses or phone numbers. */
+  recipients: string[];
+  /** Name of its secret. */
+  secret: string | null;
+  /** The least that it tells of. */
+  severity: Severity;
+  /** Its rules; none is all. */
+  rules: RuleName[];
+  /** Its portfolio groups; none is all. */
+  groups: string[];
+  /** Begin of its quiet hours. */
+  quiet_from: string | null;
+  /** End of its quiet hours. */
+  quiet_to: string | null;
+  /** Whether it collects. */
+  digest: Digest;
+  /** Whether it tells of alerts. */
+  enabled: boolean;
+  /** Counts its changes. */
+  version: number;
+  /** When it was added, in UTC. */
+  created_at: string;
+  /** When it was last changed, in UTC. */
+  updated_at: string;
+  /** Who changed it last. */
+  updated_by: string;
+};
+export type Channels = {
+  /** The channels, by name. */
+  channels: Channel[];
+};
+export type ChannelTerms = {
+  /** Its name. */
+  name: string;
+  /** EMAIL through the desk's mail server, or WEBHOOK. */
+  kind: ChannelKind;
+  /** Address of a webhook: https, on a host that ALERT_WEBHOOK_HOSTS names. `{secret}` in it stands for the secret, for services whose address is one. */
+  url?: string | null;
+  /** What a webhook is sent: JSON for programs, CHAT in Slack's format, SMS for a provider of these. "JSON" when left out. */
+  body?: Body;
+  /** Addresses of mails, or phone numbers of SMS. */
+  recipients?: string[];
+  /** Name of the secret that signs what a webhook is sent: the end of a setting ALERT_WEBHOOK_SECRET_<name>. Nothing shows the secret. */
+  secret?: string | null;
+  /** The least severity that it tells of. "WARNING" when left out. */
+  severity?: Severity;
+  /** Rules that it tells of; none is all. DRIFT: a class of a portfolio is out of its band. NEEDS_REBALANCING: a portfolio has such a class. COMMIT_REFUSED: a commit was refused before anything was sent. ORDER_UNKNOWN: Aladdin may have an order. CHAIN_BROKEN: the audit trail does not verify. VENDOR_STALE: positions are old. LEDGER_ABOVE_BOUND: an account's fairness balance is too large. TRADING_STOPPED: no order leaves. JOB_FAILED: a job failed. */
+  rules?: RuleName[];
+  /** Portfolio groups whose alerts it tells; none is all. Those of the whole desk it tells besides. */
+  groups?: string[];
+  /** Begin of its quiet hours in the desk's time zone. */
+  quiet_from?: string | null;
+  /** Their end, when it tells what came meanwhile, in one message. */
+  quiet_to?: string | null;
+  /** NONE: at once. HOURLY, DAILY (08:00 of the desk): in one message. "NONE" when left out. */
+  digest?: Digest;
+  /** Whether it tells of alerts. true when left out. */
+  enabled?: boolean;
+};
+export type PutChannel = {
+  /** Its name. */
+  name: string;
+  /** EMAIL through the desk's mail server, or WEBHOOK. */
+  kind: ChannelKind;
+  /** Address of a webhook: https, on a host that ALERT_WEBHOOK_HOSTS names. `{secret}` in it stands for the secret, for services whose address is one. */
+  url?: string | null;
+  /** What a webhook is sent: JSON for programs, CHAT in Slack's format, SMS for a provider of these. "JSON" when left out. */
+  body?: Body;
+  /** Addresses of mails, or phone numbers of SMS. */
+  recipients?: string[];
+  /** Name of the secret that signs what a webhook is sent: the end of a setting ALERT_WEBHOOK_SECRET_<name>. Nothing shows the secret. */
+  secret?: string | null;
+  /** The least severity that it tells of. "WARNING" when left out. */
+  severity?: Severity;
+  /** Rules that it tells of; none is all. DRIFT: a class of a portfolio is out of its band. NEEDS_REBALANCING: a portfolio has such a class. COMMIT_REFUSED: a commit was refused before anything was sent. ORDER_UNKNOWN: Aladdin may have an order. CHAIN_BROKEN: the audit trail does not verify. VENDOR_STALE: positions are old. LEDGER_ABOVE_BOUND: an account's fairness balance is too large. TRADING_STOPPED: no order leaves. JOB_FAILED: a job failed. */
+  rules?: RuleName[];
+  /** Portfolio groups whose alerts it tells; none is all. Those of the whole desk it tells besides. */
+  groups?: string[];
+  /** Begin of its quiet hours in the desk's time zone. */
+  quiet_from?: string | null;
+  /** Their end, when it tells what came meanwhile, in one message. */
+  quiet_to?: string | null;
+  /** NONE: at once. HOURLY, DAILY (08:00 of the desk): in one message. "NONE" when left out. */
+  digest?: Digest;
+  /** Whether it tells of alerts. true when left out. */
+  enabled?: boolean;
+  /** The version that this replaces: refused with a 409 where another one is stored. */
+  version: number;
+};
+export type DeletedChannel = {
+  /** Id of the channel. */
+  channel_id: string;
+};
+export type DeliveryError =
+  | "UNREACHABLE"
+  | "REFUSED"
+  | "RECEIVER_FAILED"
+  | "NOT_CONFIGURED"
+  | "INTERRUPTED";
+export type ChannelTest = {
+  /** Id of the message that was sent. */
+  message_id: string;
+  /** Whether the receiver took it. */
+  delivered: boolean;
+  /** Why it was not delivered. */
+  error_code: DeliveryError | (null | null);
+  /** The same in words. */
+  error_reason: string | null;
+  /** How long it took. */
+  seconds: number;
+};
+export type DeliveryState =
+  "PENDING" | "SENDING" | "SENT" | "DEAD" | "CANCELLED";
+export type Delivery = {
+  /** Its id, the same over all attempts: in mails as Message-ID, of webhooks webhook-id. */
+  delivery_id: string;
+  /** Id of the channel. */
+  channel_id: string;
+  /** Name of the channel then. */
+  channel_name: string;
+  /** Whether it was collected by a digest or in quiet hours. */
+  is_digest: boolean;
+  /** PENDING until due_at, SENDING, SENT; DEAD was given up and can be sent again; CANCELLED has no channel any more. */
+  state: DeliveryState;
+  /** When it was entered, in UTC. */
+  created_at: string;
+  /** When it is sent, or tried again, in UTC. */
+  due_at: string;
+  /** Attempts until now. */
+  attempts: number;
+  /** When the receiver took it, in UTC. */
+  sent_at: string | null;
+  /** Why the last attempt failed. UNREACHABLE: no answer in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
+  error_code: DeliveryError | (null | null);
+  /** The same in words. */
+  error_reason: string | null;
+  /** Ids of the alerts that it tells of. */
+  alert_ids: string[];
+};
+export type DeliveryPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The messages. */
+  deliveries: Delivery[];
+};
 export type AuditAction =
   | "LOGIN"
   | "LOGIN_REFUSED"
@@ -6346,6 +6827,10 @@ export type AuditAction =
   | "LIMITS_RECORDED"
   | "REFERENCE_LOADED"
   | "FAIRNESS_POLICY_SET"
+  | "ALERT_ACKNOWLEDGED"
+  | "ALERT_CHANNEL_SET"
+  | "ALERT_CHANNEL_DELETED"
+  | "ALERT_DELIVERY_RETRIED"
   | "TARGETS_STATED"
   | "TARGETS_ENDED"
   | "TARGETS_APPROVED"
@@ -6365,6 +6850,8 @@ export type AuditEntityType =
   | "limits"
   | "reference"
   | "fairness_policy"
+  | "alert"
+  | "alert_channel"
   | "emergency_stop"
   | "target_set"
   | "proposal";
@@ -6876,6 +7363,23 @@ export const {
   useLazyReportFairnessLedgerQuery,
   useReportFairnessReplayQuery,
   useLazyReportFairnessReplayQuery,
+  useListAlertsQuery,
+  useLazyListAlertsQuery,
+  useCountAlertsQuery,
+  useLazyCountAlertsQuery,
+  useReadAlertsMutation,
+  useGetAlertQuery,
+  useLazyGetAlertQuery,
+  useAcknowledgeAlertMutation,
+  useListAlertChannelsQuery,
+  useLazyListAlertChannelsQuery,
+  useAddAlertChannelMutation,
+  usePutAlertChannelMutation,
+  useDeleteAlertChannelMutation,
+  useTestAlertChannelMutation,
+  useListAlertDeliveriesQuery,
+  useLazyListAlertDeliveriesQuery,
+  useRetryAlertDeliveryMutation,
   useListAuditRecordsQuery,
   useLazyListAuditRecordsQuery,
   useVerifyAuditTrailQuery,

@@ -26,6 +26,8 @@ export const PERMISSIONS: Record<Permission, string> = {
   "reference:write": "Load reference data and limits",
   "users:manage": "Manage users",
   "jobs:manage": "See and cancel jobs of other users",
+  "alerts:acknowledge": "Acknowledge alerts",
+  "alerts:manage": "Add channels of alerts, and send messages again",
 };
 
 interface Choice<Value> {

@@ -1,0 +1,90 @@
+"""Sends what is due, each channel in a thread of its own, so that a slow one delays nothing else (R21.6)."""
+
+from __future__ import annotations
+
+from threading import Lock, Thread
+
+import structlog
+
+from app.services.alerts.deliveries import Claim, Deliveries
+from app.services.alerts.senders import Sender, SendFailed
+from app.services.alerts.types import DeliveryError
+
+MAX_CHANNELS_AT_ONCE = 16
+"""Channels that a process sends to at a time."""
+
+MAX_AT_ONCE = 50
+"""Messages that one run sends to a channel: the next run goes on."""
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Starts a thread for each channel with messages that are due, unless it has one.
+
+    Workers of jobs do not do it: a receiver that hangs would hold one, and with it the blotters that wait for
+    it. A thread holds no connection to the database while it sends.
+    """
+
+    def __init__(self, deliveries: Deliveries, sender: Sender) -> None:
+        self._deliveries = deliveries
+        self._sender = sender
+        self._lock = Lock()
+        self._busy: dict[str, Thread] = {}
+
+    def start_due(self) -> None:
+        """Start sending what is due, and return at once."""
+        for channel_id in self._deliveries.due_channels():
+            with self._lock:
+                if channel_id in self._busy or len(self._busy) >= MAX_CHANNELS_AT_ONCE:
+                    continue
+                thread = Thread(target=self._work, args=(channel_id,), name="alerts", daemon=True)
+                self._busy[channel_id] = thread
+            try:
+                thread.start()
+            except RuntimeError:  # there are too many threads
+                self._done(channel_id)
+                raise
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the threads that are sending now, so many seconds for each at most."""
+        with self._lock:
+            threads = list(self._busy.values())
+        for thread in threads:
+            thread.join(seconds)
+
+    def _work(self, channel_id: str) -> None:
+        try:
+            for _ in range(MAX_AT_ONCE):
+                claim = self._deliveries.claim(channel_id)
+                if claim is None or not self._send(claim):
+                    return
+        except Exception:  # the lease runs out, and the message is sent by the next run
+            log.exception("alerts could not be sent", channel_id=channel_id)
+        finally:
+            self._done(channel_id)
+
+    def _send(self, claim: Claim) -> bool:
+        """Send one message; False where the channel is better left alone for a while."""
+        if claim.terms is None or not claim.terms.enabled:
+            return self._deliveries.cancelled(claim)
+        if self._deliveries.is_exhausted(claim):
+            words = "The process ended at each attempt; whether it was delivered is not known."
+            return self._deliveries.failed(claim, DeliveryError.INTERRUPTED, words)
+        try:
+            self._sender.send(claim.terms, claim.message)
+        except SendFailed as failure:
+            log.warning(
+                "an alert was not delivered",
+                delivery_id=claim.delivery_id,
+                attempt=claim.attempts,
+                code=failure.code,
+                reason=failure.reason,
+            )
+            self._deliveries.failed(claim, failure.code, failure.reason)
+            return failure.code is DeliveryError.REFUSED
+        return self._deliveries.sent(claim)
+
+    def _done(self, channel_id: str) -> None:
+        with self._lock:
+            self._busy.pop(channel_id, None)

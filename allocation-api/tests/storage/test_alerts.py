@@ -1,0 +1,152 @@
+"""Alerts and their outbox on each database: one of a key over processes, and each message to one sender."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core.config import load_settings
+from app.models import AlertChannelRow, AlertDeliveryRow, AlertEventRow, AlertRow
+from app.services.alerts.channel_rows import ChannelTerms, columns_of
+from app.services.alerts.deliveries import Deliveries
+from app.services.alerts.quiet import Times
+from app.services.alerts.retention import forget
+from app.services.alerts.types import ChannelKind, DeliveryError, Digest, Finding, RuleName, Severity
+from app.services.audit.trail import AuditService
+from tests.storage.rows import MOMENT
+from tests.support.alert_process import FOUND, alert_look
+
+RULE = RuleName.VENDOR_STALE
+
+
+class Clock:
+    """The time of day, moved by hand."""
+
+    def __init__(self):
+        self.now = MOMENT
+
+    def __call__(self):
+        return self.now
+
+    def move(self, **time):
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def add_channel(database, channel_id="one", **terms):
+    of = ChannelTerms(channel_id, ChannelKind.WEBHOOK, url="https://hooks.example.com/", **terms)
+    stored = {"created_at": MOMENT, "updated_at": MOMENT, "updated_by": "anna", "version": 1}
+    with database.write() as session:
+        session.add(AlertChannelRow(id=channel_id, **columns_of(of), **stored))
+
+
+def deliveries_of(database, clock):
+    settings = load_settings({"ALERT_SEND_ATTEMPTS": "2"}).alerts
+    return Deliveries(database, AuditService(database, clock), clock, settings, chance=lambda: 0.5)
+
+
+def count(database, table):
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_processes_that_look_at_once_open_one_alert_of_each_key(database, another, clock):
+    add_channel(database)
+    found = [Finding(f"k{n}", f"s{n}", Severity.WARNING, "It is so.") for n in range(5)]
+    looks = [alert_look(each, clock) for each in (database, another)] * 2
+    with ThreadPoolExecutor(len(looks)) as pool:
+        list(pool.map(lambda look: look.compare(RULE, found), looks))
+    assert [count(database, table) for table in (AlertRow, AlertEventRow, AlertDeliveryRow)] == [5, 5, 5]
+
+
+def test_the_cooldown_holds_over_processes_and_a_restart(database, another, clock):
+    """R21.2"""
+    add_channel(database)
+    first, second = alert_look(database, clock), alert_look(another, clock)
+    first.compare(RULE, [FOUND])
+    second.compare(RULE, [])
+    clock.move(minutes=59)
+    second.compare(RULE, [FOUND])
+    restarted = alert_look(database, clock)
+    restarted.compare(RULE, [])
+    restarted.compare(RULE, [FOUND])
+    assert [count(database, table) for table in (AlertRow, AlertDeliveryRow)] == [1, 1]
+    with database.read() as session:
+        assert session.scalars(select(AlertRow.count)).one() == 3
+    first.compare(RULE, [])
+    clock.move(minutes=1)
+    second.compare(RULE, [FOUND])
+    assert [count(database, table) for table in (AlertRow, AlertDeliveryRow)] == [2, 2]
+
+
+def test_processes_that_escalate_at_once_do_it_once(database, another, clock):
+    """R21.3"""
+    add_channel(database)
+    alert_look(database, clock).compare(RULE, [FOUND])
+    clock.move(minutes=30)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda each: alert_look(each, clock).run(()), (database, another)))
+    with database.read() as session:
+        kinds = session.scalars(select(AlertEventRow.kind).order_by(AlertEventRow.at)).all()
+        assert session.scalars(select(AlertRow.severity)).one() == "CRITICAL"
+    assert kinds == ["OPENED", "ESCALATED"]
+    assert count(database, AlertDeliveryRow) == 2
+
+
+def test_a_message_is_claimed_by_one_process_until_its_lease_is_over(database, another, clock):
+    """R21.6"""
+    add_channel(database)
+    alert_look(database, clock).compare(RULE, [FOUND])
+    queues = [deliveries_of(each, clock) for each in (database, another)]
+    assert queues[0].due_channels() == ("one",)
+    with ThreadPoolExecutor(2) as pool:
+        claims = list(pool.map(lambda queue: queue.claim("one"), queues))
+    (claim,) = [each for each in claims if each is not None]
+    assert [event.text for event in claim.message.events] == ["Positions are old."]
+    clock.move(seconds=71)
+    again = queues[1].claim("one")
+    assert (again.delivery_id, again.attempts, again.fence) == (claim.delivery_id, 2, 2)
+    assert not queues[0].sent(claim)
+    assert queues[1].failed(again, DeliveryError.UNREACHABLE, "No answer.")
+    (dead,) = queues[0].list(state=None, channel_id=None, cursor=None, limit=10).items
+    assert (dead.state, dead.attempts, dead.error_code) == ("DEAD", 2, "UNREACHABLE")
+    assert queues[0].due_channels() == ()
+
+
+def test_waits_double_and_events_of_a_digest_are_one_message(database, clock):
+    add_channel(database, times=Times(Digest.HOURLY))
+    look, queue = alert_look(database, clock), deliveries_of(database, clock)
+    look.compare(RULE, [FOUND])
+    clock.move(seconds=1)
+    look.compare(RuleName.JOB_FAILED, [Finding("job", "job", Severity.WARNING, "A job failed.")])
+    assert count(database, AlertDeliveryRow) == 1
+    assert queue.due_channels() == ()
+    clock.move(hours=1)
+    claim = queue.claim("one")
+    assert [event.rule for event in claim.message.events] == ["VENDOR_STALE", "JOB_FAILED"]
+    assert queue.failed(claim, DeliveryError.RECEIVER_FAILED, "Status 503.")
+    clock.move(seconds=9)
+    assert queue.claim("one") is None
+    clock.move(seconds=1)
+    assert queue.sent(queue.claim("one"))
+
+
+def test_what_was_resolved_long_ago_is_forgotten_with_its_messages(database, clock):
+    add_channel(database)
+    look, queue = alert_look(database, clock), deliveries_of(database, clock)
+    look.compare(RULE, [FOUND])
+    queue.sent(queue.claim("one"))
+    look.compare(RULE, [])
+    look.compare(RuleName.JOB_FAILED, [Finding("job", "job", Severity.WARNING, "A job failed.")])
+    clock.move(days=2)
+    forget(database, clock() - timedelta(days=3))
+    assert count(database, AlertRow) == 2
+    forget(database, clock() - timedelta(days=1))
+    assert [count(database, each) for each in (AlertRow, AlertEventRow, AlertDeliveryRow)] == [1, 1, 1]
