@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from app.services.drift.target_types import CASH, RATING_CLASSES, TargetDimension, bucket_names
 from app.services.drift.targets import UNCLASSIFIED
@@ -16,6 +17,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _OTHER = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def normal(dimension: TargetDimension, key: str) -> str:
     """Return what is the same for two names of one class: case and punctuation of free names do not count."""
     return _OTHER.sub("_", key.casefold()).strip("_") if dimension in FREE_NAMES else key

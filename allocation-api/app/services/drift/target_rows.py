@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeAlias
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import TargetDecisionRow, TargetSetRow, TargetVersionRow
@@ -24,8 +23,6 @@ from app.services.drift.target_types import (
 )
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
-
-Conditions: TypeAlias = tuple[ColumnElement[bool], ...]
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _DECODER = msgspec.json.Decoder(Content)
@@ -59,15 +56,14 @@ def sets_of(session: Session, found: Sequence[TargetSetRow], on: date) -> tuple[
     )
 
 
-def in_force(
-    session: Session, on: date, visible: Visibility, *where: ColumnElement[bool]
-) -> tuple[HeldTargets, ...]:
+def in_force(session: Session, on: date, visible: Visibility) -> tuple[HeldTargets, ...]:
     """Return the visible targets that are in force on a day, in one statement (R19.8)."""
-    version = TargetVersionRow
+    version, newest = TargetVersionRow, _newest(on)
     query = (
         select(TargetSetRow, version)
         .join(version, version.target_set_id == TargetSetRow.id)
-        .where(version.version == _newest(on), ~version.ends, *rows.target_sets(visible), *where)
+        .join(newest, and_(newest.c.id == version.target_set_id, newest.c.version == version.version))
+        .where(~version.ends, *rows.target_sets(visible))
         .order_by(TargetSetRow.scope, TargetSetRow.scope_id, TargetSetRow.dimension)
     )
     return tuple(
@@ -85,29 +81,32 @@ def in_force(
 
 def is_in_force(on: date) -> ColumnElement[bool]:
     """Return the condition that a `TargetSetRow` has targets in force on a day."""
-    version = TargetVersionRow
-    return exists().where(
-        version.target_set_id == TargetSetRow.id, version.version == _newest(on), ~version.ends
+    version, newest = TargetVersionRow, _newest(on)
+    found = (
+        select(version.target_set_id)
+        .join(newest, and_(newest.c.id == version.target_set_id, newest.c.version == version.version))
+        .where(~version.ends)
     )
+    return TargetSetRow.id.in_(found)
 
 
-def _newest(on: date) -> ColumnElement[int]:
-    """Return the number of the newest version of a set that is approved and has begun."""
-    begun = TargetVersionRow.__table__.alias("begun")
-    decision = TargetDecisionRow
-    approved = exists().where(
-        decision.target_set_id == begun.c.target_set_id,
-        decision.version == begun.c.version,
+def _newest(on: date) -> Subquery:
+    """Return the newest version of each set that is approved and has begun: `id` and `version`."""
+    version, decision = TargetVersionRow, TargetDecisionRow
+    approval = and_(
+        decision.target_set_id == version.target_set_id,
+        decision.version == version.version,
         decision.decision == Decision.APPROVED,
     )
-    found = select(func.max(begun.c.version)).where(
-        and_(
-            begun.c.target_set_id == TargetSetRow.id,
-            begun.c.effective_from <= on,
-            or_(~begun.c.needs_approval, approved),
+    return (
+        select(version.target_set_id.label("id"), func.max(version.version).label("version"))
+        .outerjoin(decision, approval)
+        .where(
+            version.effective_from <= on, or_(~version.needs_approval, decision.target_set_id.is_not(None))
         )
+        .group_by(version.target_set_id)
+        .subquery()
     )
-    return found.correlate(TargetSetRow).scalar_subquery()
 
 
 def _version(row: TargetVersionRow, decision: TargetDecisionRow | None) -> TargetVersion:
