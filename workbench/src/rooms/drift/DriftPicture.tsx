@@ -10,7 +10,6 @@ import {
   YAxis,
 } from "recharts";
 import type { SetDrift } from "../../api/generated/api";
-import { points } from "../../kit/format";
 import { className, driftSize } from "./driftWords";
 
 const ROW_HEIGHT = 34;
@@ -66,7 +65,7 @@ export default function DriftPicture({ drift, of }: { drift: SetDrift; of: strin
               fontSize={11}
             />
             {/* A second axis lays bars over each other. */}
-            <YAxis yAxisId="bands" type="category" dataKey="name" hide />
+            <YAxis yAxisId="bands" type="category" dataKey="name" hide width={0} orientation="right" />
             <Bar yAxisId="shares" dataKey="current" barSize={10} isAnimationActive={false}>
               {data.map(({ name, isOut }) => (
                 <Cell key={name} fill={`var(--mui-palette-${isOut ? "warning" : "primary"}-main)`} />
@@ -88,8 +87,7 @@ export default function DriftPicture({ drift, of }: { drift: SetDrift; of: strin
       </Box>
       <Typography variant="caption" color="textSecondary" component="p">
         Bar: share of NAV now, in per cent; a bar that ends outside of its box is out of band. Diamond:
-        target. Box: band around it
-        {classes.some(({ band }) => band > 0) && `, such as ±${points(classes[0]?.band)} points`}.
+        target. Box: band around it.
       </Typography>
     </Box>
   );

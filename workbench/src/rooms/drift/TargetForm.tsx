@@ -47,14 +47,15 @@ function typedOf(content: Content | null): Typed {
   return { amounts: content ? amountsOf(content) : {}, edges: edges.join(", "), from: "", comment: "" };
 }
 
-/** A new version in the place of the one that its user has read (optimistic lock). */
-export function TargetForm(props: {
+interface Of {
   scope: TargetScope;
   id: string;
   dimension: TargetDimension;
   set: TargetSet | null;
-}) {
-  const { scope, id, dimension, set } = props;
+}
+
+/** What is typed, in the place of the version that its user has read (optimistic lock). */
+function useTyped({ dimension, set }: Of) {
   // The set as it was when the user began to type; a newer version is only taken when it was shown.
   const [begunWith, setBegunWith] = useState(set);
   const [edited, setEdited] = useState<Typed | null>(null);
@@ -62,41 +63,70 @@ export function TargetForm(props: {
   const base = isOld ? begunWith : set;
   const start = useMemo(() => typedOf(begun(base)), [base]);
   const typed = edited ?? start;
-  const [tried, setTried] = useState(false);
-  const [send] = useStateTargetsMutation();
-  const { change, error, setError, busy } = useTargetChange();
   const edges = readEdges(typed.edges);
   const content = contentOf(dimension, typed.amounts, edges ?? []);
   const changes = targetChanges(dimension, begun(base), content);
   const sum = sumWords(dimension, typed.amounts);
-  const blocked = blockedWords({ isOld, isPending: set?.pending != null, isSame: changes.length === 0, sum });
-  const faults = faultsOf(typed, edges === null && dimension === "DURATION_BUCKET");
-  const refused = fieldErrors(error);
-  const edit = (part: Partial<Typed>) => {
-    if (edited === null) setBegunWith(set);
-    setEdited({ ...typed, ...part });
-    setError(null);
+  return {
+    typed,
+    edges,
+    content,
+    changes,
+    sum,
+    base,
+    isOld,
+    blocked: blockedWords({ isOld, isPending: set?.pending != null, isSame: changes.length === 0, sum }),
+    faults: faultsOf(typed, edges === null && dimension === "DURATION_BUCKET"),
+    edit: (part: Partial<Typed>) => {
+      if (edited === null) setBegunWith(set);
+      setEdited({ ...typed, ...part });
+    },
+    compare: () => setBegunWith(set),
+    reset: () => setEdited(null),
   };
+}
+
+function useForm(of: Of) {
+  const form = useTyped(of);
+  const [tried, setTried] = useState(false);
+  const [send] = useStateTargetsMutation();
+  const { change, error, setError, busy } = useTargetChange();
   const submit = async () => {
     setTried(true);
-    if (blocked || Object.keys(faults).length > 0) return;
+    if (form.blocked || Object.keys(form.faults).length > 0) return;
     const body: StateTargets = {
-      scope,
-      scope_id: id,
-      dimension,
-      version: base?.version ?? 0,
-      effective_from: typed.from.trim() || null,
-      comment: typed.comment.trim(),
-      ...content,
+      scope: of.scope,
+      scope_id: of.id,
+      dimension: of.dimension,
+      version: form.base?.version ?? 0,
+      effective_from: form.typed.from.trim() || null,
+      comment: form.typed.comment.trim(),
+      ...form.content,
     };
     const done = await change(
       (key) => send({ "Idempotency-Key": key, stateTargets: body }).unwrap(),
-      `The targets of ${id} are stated`,
+      `The targets of ${of.id} are stated`,
     );
     if (!done) return;
-    setEdited(null);
+    form.reset();
     setTried(false);
   };
+  const faults = { ...fieldErrors(error), ...(tried && form.faults) };
+  const clearing =
+    <Args extends unknown[]>(then: (...args: Args) => void) =>
+    (...args: Args) => {
+      setError(null);
+      then(...args);
+    };
+  return { ...form, edit: clearing(form.edit), compare: clearing(form.compare), submit, error, busy, faults };
+}
+type Form = ReturnType<typeof useForm>;
+
+/** A new version of the targets. */
+export function TargetForm(of: Of) {
+  const { dimension, set } = of;
+  const form = useForm(of);
+  const { typed, edges, content, changes, sum, base, isOld, blocked, edit, error, busy, faults } = form;
   return (
     <Box
       component="form"
@@ -104,22 +134,14 @@ export function TargetForm(props: {
       aria-label="New version of the targets"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        void form.submit();
       }}
       sx={{ maxWidth: 1100 }}
     >
       <Typography variant="h3" component="h2" sx={{ mb: 1 }}>
         {base ? `New version, in the place of version ${base.version}` : "First version"}
       </Typography>
-      {dimension === "DURATION_BUCKET" && (
-        <Line
-          name="bucket_edges"
-          label="Edges in years, rising"
-          value={typed.edges}
-          onChange={(text) => edit({ edges: text })}
-          fault={(tried && faults.bucket_edges) || refused.bucket_edges}
-        />
-      )}
+      {dimension === "DURATION_BUCKET" && <Edges form={form} />}
       <TargetGrid
         dimension={dimension}
         edges={edges ?? []}
@@ -127,28 +149,8 @@ export function TargetForm(props: {
         onChange={(amounts) => edit({ amounts })}
         sum={sum}
       />
-      <RowFaults faults={rowFaults(refused, content)} />
-      <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, mt: 1.5 }}>
-        <Line
-          name="effective_from"
-          label="Holds from"
-          placeholder="YYYY-MM-DD"
-          help="Empty: the business date"
-          value={typed.from}
-          onChange={(from) => edit({ from })}
-          fault={(tried && faults.effective_from) || refused.effective_from}
-        />
-        <Line
-          name="comment"
-          label="Comment"
-          help="Why, for colleagues and examiners"
-          required
-          wide
-          value={typed.comment}
-          onChange={(comment) => edit({ comment })}
-          fault={(tried && faults.comment) || refused.comment}
-        />
-      </Box>
+      <RowFaults faults={rowFaults(faults, content)} />
+      <DayAndComment form={form} />
       <ChangesTable
         changes={changes}
         nothing="Nothing yet."
@@ -158,10 +160,7 @@ export function TargetForm(props: {
         <NewerVersion
           by={set.versions[0]?.created_by ?? null}
           version={set.version}
-          onCompare={() => {
-            setBegunWith(set);
-            setError(null);
-          }}
+          onCompare={form.compare}
         />
       )}
       {error !== null && !isOld && isElsewhere(error) && (
@@ -179,6 +178,46 @@ export function TargetForm(props: {
         <Box sx={{ flexGrow: 1 }} />
         {set?.in_force && !set.pending && <RetireButton set={set} />}
       </Box>
+    </Box>
+  );
+}
+
+function Edges({ form: { typed, edit, faults } }: { form: Form }) {
+  return (
+    <Box sx={{ mb: 1.5 }}>
+      <Line
+        name="bucket_edges"
+        label="Edges in years, rising"
+        value={typed.edges}
+        onChange={(edges) => edit({ edges })}
+        fault={faults.bucket_edges}
+      />
+    </Box>
+  );
+}
+
+function DayAndComment({ form: { typed, edit, faults } }: { form: Form }) {
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, mt: 1.5 }}>
+      <Line
+        name="effective_from"
+        label="Holds from"
+        placeholder="YYYY-MM-DD"
+        help="Empty: the business date"
+        value={typed.from}
+        onChange={(from) => edit({ from })}
+        fault={faults.effective_from}
+      />
+      <Line
+        name="comment"
+        label="Comment"
+        help="Why, for colleagues and examiners"
+        required
+        wide
+        value={typed.comment}
+        onChange={(comment) => edit({ comment })}
+        fault={faults.comment}
+      />
     </Box>
   );
 }
@@ -229,7 +268,7 @@ function Line(props: {
   label: string;
   value: string;
   onChange: (text: string) => void;
-  fault: string | false | undefined;
+  fault: string | undefined;
   help?: string;
   placeholder?: string;
   required?: boolean;

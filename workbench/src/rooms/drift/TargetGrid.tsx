@@ -26,7 +26,7 @@ export function TargetGrid(props: {
       textColumn<GridRow<KnownAccount>>(
         isMetric ? "Metric" : "Class",
         ({ id, account }) => account?.account_name ?? id,
-        { width: 210, pinned: "left" },
+        { flex: 1, minWidth: 210 },
       ),
       ...columns.map(editable<KnownAccount>),
     ],

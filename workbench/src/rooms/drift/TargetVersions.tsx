@@ -32,7 +32,7 @@ export function TargetVersions({ set }: { set: TargetSet }) {
           <TableBody sx={{ "& td, & th": { verticalAlign: "top" } }}>
             {set.versions.map((each, place) => (
               <TableRow key={each.version} selected={each.version === set.in_force?.version}>
-                <TableCell component="th" scope="row">
+                <TableCell component="th" scope="row" sx={{ whiteSpace: "nowrap" }}>
                   {each.version}
                   {each.version === set.in_force?.version && " (in force)"}
                 </TableCell>

@@ -59,13 +59,13 @@ export default function TargetsTab() {
 function Row({ row: { scope, scope_id, dimension, in_force, pending } }: { row: TargetSetRow }) {
   return (
     <TableRow>
-      <TableCell component="th" scope="row">
+      <TableCell component="th" scope="row" sx={{ whiteSpace: "nowrap" }}>
         <Link component={RouterLink} to={targetsPath(scope, scope_id, dimension)}>
           {SCOPES[scope]} {scope_id}
         </Link>
       </TableCell>
-      <TableCell>{DIMENSIONS[dimension]}</TableCell>
-      <TableCell>{in_force ? `Version ${in_force.version}` : "None"}</TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>{DIMENSIONS[dimension]}</TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>{in_force ? `Version ${in_force.version}` : "None"}</TableCell>
       <TableCell sx={{ whiteSpace: "nowrap" }}>{date(in_force?.effective_from)}</TableCell>
       <TableCell sx={{ minWidth: 240 }}>{in_force ? contentWords(dimension, in_force) : UNKNOWN}</TableCell>
       <TableCell>

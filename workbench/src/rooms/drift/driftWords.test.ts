@@ -33,17 +33,17 @@ test("an account of two sets counts once, and the first row is the worst", () =>
     standing("C", INSIDE),
   ];
   expect(standingsWords(rows)).toBe(
-    "1 of 3 accounts is out of band. The worst is A: Bonds 7.20 points under its target, beyond its band of 5.00 points.",
+    "1 of 3 accounts with targets is out of band. The worst is A: Bonds 7.20 points under its target, beyond its band of 5.00 points.",
   );
 });
 
 test("without breaches it says so, and tells what could not be measured", () => {
   expect(standingsWords([standing("A", INSIDE), standing("B", INSIDE)])).toBe(
-    "All 2 accounts are within their bands.",
+    "All 2 accounts with targets are within their bands.",
   );
   const unknown = standing("C", { needs_rebalancing: false, worst: null, total_drift: null });
   expect(standingsWords([standing("A", INSIDE), unknown])).toBe(
-    "No account of 2 is out of band. 1 account cannot be measured: see the warnings.",
+    "No account of 2 with targets is out of band. 1 account cannot be measured: see the warnings.",
   );
 });
 

@@ -85,13 +85,13 @@ export function standingsWords(rows: readonly Standing[]): string {
   const measured = unknown > 0 ? ` ${accountWords(unknown)} cannot be measured: see the warnings.` : "";
   if (number === 0)
     return unknown === 0
-      ? `All ${accountWords(all)} are within their bands.`
-      : `No account of ${count(all)} is out of band.${measured}`;
+      ? `All ${accountWords(all)} with targets are within their bands.`
+      : `No account of ${count(all)} with targets is out of band.${measured}`;
   const [first] = out;
   const worst = first?.worst
     ? ` The worst is ${first.account_id}: ${worstWords(first.dimension, first.worst)}.`
     : "";
-  return `${count(number)} of ${accountWords(all)} ${number === 1 ? "is" : "are"} out of band.${worst}${measured}`;
+  return `${count(number)} of ${accountWords(all)} with targets ${number === 1 ? "is" : "are"} out of band.${worst}${measured}`;
 }
 
 /** 2026-06-29, 1 business day old. */
