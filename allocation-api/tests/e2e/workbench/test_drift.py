@@ -59,7 +59,7 @@ def _approve(open_desk):
 
 
 def _state(desk):
-    """State targets that are typed, undone, done again and pasted over, with two fields forgotten at first."""
+    """State targets that are typed, undone and pasted over, with two fields wrong at first."""
     page = desk.page
     sum_of = page.get_by_role("group", name="Targets by class").get_by_role("status").first
     expect(sum_of).to_have_text("No targets yet: at least one is needed.")
