@@ -142,13 +142,15 @@ export function TargetForm(of: Of) {
         {base ? `New version, in the place of version ${base.version}` : "First version"}
       </Typography>
       {dimension === "DURATION_BUCKET" && <Edges form={form} />}
-      <TargetGrid
-        dimension={dimension}
-        edges={edges ?? []}
-        amounts={typed.amounts}
-        onChange={(amounts) => edit({ amounts })}
-        sum={sum}
-      />
+      <Box sx={{ maxWidth: 760 }}>
+        <TargetGrid
+          dimension={dimension}
+          edges={edges ?? []}
+          amounts={typed.amounts}
+          onChange={(amounts) => edit({ amounts })}
+          sum={sum}
+        />
+      </Box>
       <RowFaults faults={rowFaults(faults, content)} />
       <DayAndComment form={form} />
       <ChangesTable
@@ -184,7 +186,7 @@ export function TargetForm(of: Of) {
 
 function Edges({ form: { typed, edit, faults } }: { form: Form }) {
   return (
-    <Box sx={{ mb: 1.5 }}>
+    <Box sx={{ my: 1.5 }}>
       <Line
         name="bucket_edges"
         label="Edges in years, rising"

@@ -195,10 +195,11 @@ function terms(dimension: TargetDimension, content: Content): Map<string, string
       metricName(each),
       `${each.target} years, band ${each.band_absolute} years`,
     ]),
-    ...(edges.length > 0 ? [["Edges in years", edges.join(", ")] as [string, string]] : []),
+    ...(edges.length > 0 ? [[EDGES, edges.join(", ")] as [string, string]] : []),
   ]);
 }
 
+const EDGES = "Edges in years";
 const NONE = "No target";
 export const EMPTY: Content = { targets: [], metric_targets: [], bucket_edges: [] };
 
@@ -211,7 +212,8 @@ export function targetChanges(
   const old = terms(dimension, before ?? EMPTY);
   const now = terms(dimension, after);
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((name) => {
-    const change = { name, before: old.get(name) ?? NONE, after: now.get(name) ?? NONE };
+    const none = name === EDGES ? "Not stated" : NONE;
+    const change = { name, before: old.get(name) ?? none, after: now.get(name) ?? none };
     return change.before === change.after ? [] : [change];
   });
 }
