@@ -23,6 +23,7 @@ from schemathesis.config import SchemathesisConfig
 
 from app import create_app
 from app.api.blotters import ONE_LINE
+from app.api.drift_targets import CLASSES
 from app.api.kit.context import services
 from app.api.kit.tokens import Session, tokens_of
 from app.api.kit.xlsx import XLSX, xlsx_file
@@ -179,6 +180,8 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["preference-name"] = ["orders.columns"]
     blotter = client.post("/v1/blotters", headers=headers, json={"lines": [body]}).get_json()
     KNOWN["blotter-id"] = [blotter["blotter_id"]]
+    targets = client.post("/v1/drift/target-sets", headers=headers, json=CLASSES).get_json()
+    KNOWN["target-set-id"] = [targets["target_set_id"]]
     KNOWN["job-id"] = ["00000000-0000-4000-8000-000000000000"]
     KNOWN["holdings"] = ['{"AAPL":{"asset_class":"stocks","value":26940}}']
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
@@ -274,8 +277,8 @@ def _make_load_meaningful(case: Case) -> None:
     if case.path == "/blotters/file" and case.method == "POST":
         line = ONE_LINE.replace("PRO_RATA", "MIN_DISPERSION")  # which can be split jointly, too
         case.body = _workbook(line) if case.media_type == XLSX else line
-    if case.path == "/blotters/{blotter_id}" and case.query:
-        case.query.pop("cursor", None)  # those of its lines are its own
+    if case.path in {"/blotters/{blotter_id}", "/drift/out-of-band"} and case.query:
+        case.query.pop("cursor", None)  # it has cursors of its own
     if case.path == "/admin/reference/{reference_file}" and case.method == "PUT":
         case.body = NO_LIMITS
         case.query = {**(case.query or {}), "comment": "generated", "remove": "false"}
@@ -365,6 +368,13 @@ def _make_policy_meaningful(body: dict[str, Any]) -> None:
         body["stated_weights"] = {KNOWN["account-id"][0]: 1}
     if body.get("carry") == "HALF_LIFE":
         body["half_life_days"] = 30
+
+
+def _make_targets_meaningful(body: dict[str, Any]) -> None:
+    """Shares sum to 100, keys are known, and days are not over; what holds for other cases stays in force."""
+    body.update(scope="GROUP", scope_id=GROUP, dimension="SECTOR", bucket_edges=[], metric_targets=[])
+    body["targets"] = [{"key": "GOVT", "target_percent": 100}]
+    body.pop("effective_from", None)
 
 
 def _one_of(known: list[str], given: Any) -> str:
@@ -490,6 +500,8 @@ MEANINGFUL = {
     "/system/emergency-stop": lambda body: body.pop(
         "cancel_working_orders", None
     ),  # later cases change these
+    "/drift/target-sets": _make_targets_meaningful,
+    "/drift/target-sets/{target_set_id}/retire": lambda body: body.update(version=0, effective_from=None),
     "/fairness/policy": _make_policy_meaningful,
     "/auth/password": lambda body: body.update(current_password=PASSWORD, new_password=OTHER_PASSWORD),
     "/auth/logout": _make_logout_meaningful,

@@ -25,6 +25,7 @@ from app.models import (
     PREFERENCES_LOCK,
     START_LOCK,
     STOP_LOCK,
+    TARGETS_LOCK,
     USERS_LOCK,
     AllocationGroupRow,
     AllocationLineRow,
@@ -166,7 +167,7 @@ def test_what_is_stored_goes_down_and_up_again(database):
         # The chain is whole: breaks without a table are its own, and it has no record of what `fill` put in.
         assert None not in {found.table for found in verify(session, Span()).breaks}
         names = {CHOICE_LOCK, FAIRNESS_LOCK, FIX_LOCK, LOGIN_LOCK, ORDERS_LOCK, START_LOCK, USERS_LOCK}
-        names |= {MOCK_LOCK, PERIODIC_LOCK, PREFERENCES_LOCK, STOP_LOCK, *IDEMPOTENCY_LOCKS}
+        names |= {MOCK_LOCK, PERIODIC_LOCK, PREFERENCES_LOCK, STOP_LOCK, TARGETS_LOCK, *IDEMPOTENCY_LOCKS}
         assert set(session.scalars(select(LockRow.name))) == names
 
 

@@ -271,6 +271,9 @@ class StandingSchema(DataSchema):
 
     account_id = fields.String(metadata=added("Account id.", example="PPR-001"))
     account_name = fields.String(metadata=added("Account name."))
+    portfolio_groups = fields.List(
+        fields.String(), metadata=added("The groups that it is under, as far as you may see them.")
+    )
     nav = Number(allow_none=True, metadata=added("Net asset value; null where Aladdin has none."))
     target_set_id = fields.String(attribute="held.target_set_id", metadata=added("Id of the target set."))
     target_set_version = fields.Integer(attribute="held.version", metadata=added(_SET_VERSION, example=1))

@@ -134,14 +134,31 @@ class GroupDrift:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One account against one target set, in a list; without a usable NAV all that is measured is None."""
+    """One account against one target set, in a list; `drift` is None without a usable NAV.
+
+    `portfolio_groups` are those that were read and have the account.
+    """
 
     account_id: str
     account_name: str
+    portfolio_groups: tuple[str, ...]
     nav: Decimal | None
     held: HeldTargets
     data: DataAge
-    total_drift: Decimal | None
-    needs_rebalancing: bool
-    worst: Worst | None
+    drift: SetDrift | None
     warnings: tuple[DriftWarningType, ...]
+
+    @property
+    def total_drift(self) -> Decimal | None:
+        """Total drift, None where it is not measured."""
+        return self.drift.total_drift if self.drift else None
+
+    @property
+    def needs_rebalancing(self) -> bool:
+        """Whether anything is out of its band."""
+        return self.drift is not None and self.drift.needs_rebalancing
+
+    @property
+    def worst(self) -> Worst | None:
+        """The largest drift in bands, None where nothing is measured."""
+        return self.drift.worst if self.drift else None

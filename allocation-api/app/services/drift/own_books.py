@@ -14,7 +14,7 @@ from app.services.accounts import reference
 from app.services.accounts.positions import read_account
 from app.services.accounts.reference import AccountReference, GroupReference
 from app.services.aladdin.cached_book import BookReader
-from app.services.domain.book import AsOf, Benchmark, GroupMembers
+from app.services.domain.book import AsOf, Benchmark
 from app.services.domain.identifiers import is_identifier
 from app.services.domain.positions import AccountPositions
 from app.services.drift.bond_classes import BondClasses, BondFacts
@@ -42,7 +42,8 @@ WHERE_TO_STATE = "State them with POST /v1/drift/target-sets"
 class ForAccounts:
     """The targets in force for each account, by dimension: its own, else those of a group that it is in.
 
-    Of several groups the one with the fewest accounts counts, the one that was asked for before any other.
+    Of several groups the one with the fewest accounts counts, `first` before any other. `members` are the
+    accounts of each visible group.
     """
 
     held: tuple[HeldTargets, ...]
@@ -56,6 +57,10 @@ class ForAccounts:
             if self._is_about(each, account_id):
                 found.setdefault(each.dimension, each)
         return tuple(found[dimension] for dimension in TargetDimension if dimension in found)
+
+    def groups_of(self, account_id: str) -> tuple[str, ...]:
+        """Return the visible groups that an account is in."""
+        return tuple(group_id for group_id, ids in self.members.items() if account_id in ids)
 
     def _is_about(self, held: HeldTargets, account_id: str) -> bool:
         if held.scope is TargetScope.GROUP:
@@ -169,7 +174,7 @@ class OwnBooks:
         rows = [
             row
             for book, of in zip(self._measured(held), held, strict=True)
-            for row in standings_of(book, of[1])
+            for row in standings_of(book, of[1], targets.groups_of(of[0].account_id))
             if row.needs_rebalancing or row.worst is None or not wanted.only_out
         ]
         return tuple(sorted(rows, key=place))
@@ -201,17 +206,15 @@ class OwnBooks:
             return ForAccounts((), {}), ()
         with side_by_side(self._pool) as begin:
             read = begin(self._book.positions, group_ids, as_of)
-            listed = begin(self._book.group_members, group_ids)
             targets = self._targets(visible, first)
             found = {each.account_id: each for each in read.result()}
-            ids = {account_id for m in listed.result() for account_id in m.account_ids} | found.keys()
+        ids = found.keys() | {i for group_id in group_ids for i in targets.members.get(group_id, ())}
         return targets, tuple(found.get(i) or AccountPositions(i) for i in sorted(ids))
 
     def _targets(self, visible: Visibility, first: str | None = None) -> ForAccounts:
+        groups = sorted(self._groups(visible))
+        members = self._book.group_members(groups) if groups else ()
         held = self._target_sets.in_force(visible)
-        known = self._groups(visible)  # of a group that the desk has no more, Aladdin may not know either
-        groups = sorted({each.scope_id for each in held if each.scope is TargetScope.GROUP} & known.keys())
-        members: Sequence[GroupMembers] = self._book.group_members(groups) if groups else ()
         return ForAccounts(held, {m.group_id: frozenset(m.account_ids) for m in members}, first)
 
     def _names(self, positions: Sequence[AccountPositions]) -> dict[str, AccountReference]:

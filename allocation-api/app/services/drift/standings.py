@@ -29,7 +29,9 @@ class StandingFilter:
     only_out: bool = True
 
 
-def standings_of(book: BookDrift, held: Iterable[HeldTargets]) -> Iterable[Standing]:
+def standings_of(
+    book: BookDrift, held: Iterable[HeldTargets], portfolio_groups: tuple[str, ...]
+) -> Iterable[Standing]:
     """Yield an account against each of its target sets, also where it could not be measured."""
     measured = {drift.held.dimension: drift for drift in book.drifts}
     for each in held:
@@ -38,12 +40,11 @@ def standings_of(book: BookDrift, held: Iterable[HeldTargets]) -> Iterable[Stand
         yield Standing(
             account_id=book.account_id or "",
             account_name=book.account_name or "",
+            portfolio_groups=portfolio_groups,
             nav=book.nav,
             held=each,
             data=book.data,
-            total_drift=drift.total_drift if drift else None,
-            needs_rebalancing=bool(drift and drift.needs_rebalancing),
-            worst=drift.worst if drift else None,
+            drift=drift,
             warnings=tuple(dict.fromkeys(warning.type for warning in warnings)),
         )
 

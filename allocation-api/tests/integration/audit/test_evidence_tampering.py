@@ -8,7 +8,7 @@ The cases are made from the tables themselves, so a new table or column is eithe
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import BigInteger, Date, Integer, Numeric, create_engine
+from sqlalchemy import BigInteger, Boolean, Date, Integer, Numeric, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
@@ -29,9 +29,9 @@ KEYS = {name: [c.name for c in table.primary_key.columns] for name, table in TAB
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """The database of a desk with a fairness policy, previews, orders, fills, a cancellation and a stop."""
+    """A desk's database with a policy, previews, orders, fills, a cancellation, targets and a stop."""
     folder = tmp_path_factory.mktemp("evidence")
-    desk = OrderDesk(folder)
+    desk = OrderDesk(folder, DRIFT_FOUR_EYES="true")
     desk.state_policy()
     order_id = desk.partly_filled()
     desk.order_shown(order_id)
@@ -43,8 +43,18 @@ def file(tmp_path_factory):
     other = desk.order()
     desk.cancel(other)
     desk.compare(BOND, 1_000_000, {"allocation_method": "PRO_RATA"}, groups=["GOLDEN"])
+    state_targets(desk)
     desk.post("system/emergency-stop", {"reason": "Prices are wrong"})
     return folder / "allocator.db"
+
+
+def state_targets(desk):
+    """State targets, which the supervisor approves."""
+    body = {"scope": "GROUP", "scope_id": "GOLDEN", "dimension": "ASSET_CLASS", "version": 0, "comment": "x"}
+    made = desk.post("drift/target-sets", {**body, "targets": [{"key": "bonds", "target_percent": 100}]})
+    headers = {"Authorization": f"Bearer {desk.login('demo_supervisor')['access_token']}"}
+    path = f"drift/target-sets/{made['target_set_id']}/approve"
+    desk.call("POST", path, json={"version": 1}, headers=headers)
 
 
 class Evidence:
@@ -85,6 +95,8 @@ def evidence(file):
 def other_value(table, column):
     """SQL for a value that the column does not have in that row."""
     kind = TABLES[table].columns[column].type
+    if isinstance(kind, Boolean):
+        return f"1 - {column}"
     if isinstance(kind, BigInteger | Integer):
         return f"coalesce({column}, 0) + 1"
     if isinstance(kind, Exact | Numeric):

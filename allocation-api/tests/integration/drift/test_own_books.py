@@ -260,6 +260,7 @@ def test_the_list_has_the_worst_first_and_pages(desk):
         ("ACC001", "METRIC", "DURATION", 2.5),
         ("ACC001", "SECTOR", "GOVT", 2),
     ]
+    assert listed[0]["portfolio_groups"] == ["ALL", "EAST"]
     first = desk.get("drift/out-of-band", limit=1)
     rest = desk.get("drift/out-of-band", limit=2, cursor=first["next_cursor"])
     assert (first["accounts"] + rest["accounts"], rest["next_cursor"]) == (listed, None)

@@ -17,6 +17,7 @@ def test_defaults_need_nothing():
     settings = load_settings({})
     assert (settings.server.port, settings.server.host) == (5000, "127.0.0.1")
     assert settings.is_sqlite
+    assert settings.drift.four_eyes is False
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
     assert (settings.requests.rate_limit_per_minute, settings.requests.redis_url) == (600, None)
@@ -92,6 +93,7 @@ REAL = {
             r"ORDER_WARN_ABOVE \(1000001\) must be at most ORDER_MAX \(1000000\)",
         ),
         ({"APPROVAL_FOR_WARNINGS": "some"}, "APPROVAL_FOR_WARNINGS"),
+        ({"DRIFT_FOUR_EYES": "some"}, "DRIFT_FOUR_EYES"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
 )

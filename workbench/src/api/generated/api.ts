@@ -5485,6 +5485,8 @@ export type Standing = {
   account_id: string;
   /** Account name. */
   account_name: string;
+  /** The groups that it is under, as far as you may see them. */
+  portfolio_groups: string[];
   /** Net asset value; null where Aladdin has none. */
   nav: number | null;
   /** Id of the target set. */
