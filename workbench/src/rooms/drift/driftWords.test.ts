@@ -10,6 +10,7 @@ function standing(account_id: string, more: Partial<Standing> = {}): Standing {
     stale: null,
     account_id,
     account_name: account_id,
+    portfolio_groups: ["G"],
     nav: 100,
     target_set_id: "s",
     target_set_version: 1,

@@ -31,6 +31,7 @@ export function standingColumns(rows: readonly Standing[]): ColDef<Standing>[] {
     textColumn("Targets by", (each) => DIMENSIONS[each.dimension], { width: 130 }),
     textColumn("Targets of", (each) => `${SCOPES[each.scope]} ${each.scope_id}`, { width: 150 }),
     numberColumn("Version", (each) => each.target_set_version, String, { width: 90 }),
+    textColumn("Groups", (each) => each.portfolio_groups.join(", "), { width: 140 }),
     numberColumn("NAV", (each) => each.nav, money, { width: 130 }),
     textColumn("Positions of", (each) => ageWords(each), { width: 190 }),
     textColumn("Warnings", warnings, {
