@@ -2,7 +2,16 @@ import { MenuItem, TextField } from "@mui/material";
 import { useListPortfolioGroupsQuery } from "../api/generated/api";
 
 /** One portfolio group as a filter, or all that the user may see. */
-export function GroupSelect({ value, onChange }: { value: string; onChange: (group: string) => void }) {
+export function GroupSelect({
+  value,
+  onChange,
+  none = "All groups",
+}: {
+  value: string;
+  onChange: (group: string) => void;
+  /** What no group means. */
+  none?: string;
+}) {
   const { data } = useListPortfolioGroupsQuery();
   const groups = data?.portfolio_groups ?? [];
   const known = value === "" || groups.some((found) => found.group_id === value);
@@ -15,7 +24,7 @@ export function GroupSelect({ value, onChange }: { value: string; onChange: (gro
       sx={{ minWidth: 126 }}
       slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
     >
-      <MenuItem value="">All groups</MenuItem>
+      <MenuItem value="">{none}</MenuItem>
       {!known && <MenuItem value={value}>{value}</MenuItem>}
       {groups.map(({ group_id, group_name }) => (
         <MenuItem key={group_id} value={group_id}>

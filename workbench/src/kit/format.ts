@@ -25,6 +25,8 @@ export const cents = formatter(2);
 export const price = formatter(3, { maximumFractionDigits: 6 });
 /** A share given as a fraction: 0.125 is 12.50 %. */
 export const percent = formatter(2, { style: "percent" });
+/** Percentage points, and shares that are given in per cent. */
+export const points = formatter(2);
 /** Years of duration, and every other metric. */
 export const metric = formatter(4);
 /** Spreads in basis points. */

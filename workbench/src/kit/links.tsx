@@ -10,6 +10,8 @@ export const PAGE_OF = {
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
   account: (id: string) => `/accounts/${encodeURIComponent(id)}`,
   group: (id: string) => `/accounts?group=${encodeURIComponent(id)}`,
+  accountDrift: (id: string) => `/drift/accounts/${encodeURIComponent(id)}`,
+  groupDrift: (id: string) => `/drift/groups/${encodeURIComponent(id)}`,
   security: (id: string) => `/securities/${encodeURIComponent(id)}`,
   audit: (id: string) => `/audit/${encodeURIComponent(id)}`,
   user: (id: string) => `/admin/users/${encodeURIComponent(id)}`,

@@ -49,6 +49,7 @@ class UsageName(StrEnum):
     BLOTTERS = "blotters"
     HISTORY = "history"
     ACCOUNTS = "accounts"
+    DRIFT = "drift"
     FAIRNESS = "fairness"
     AUDIT = "audit"
     APPROVALS = "approvals"

@@ -18,9 +18,9 @@ USERS = {
 """The users that the administrator adds, by the name that they log in with."""
 
 PAGES = {
-    "compliance": ["Orders", "Blotters", "Approvals", "History", "Accounts", "Fairness", "Audit", "System"],
-    "auditor": ["Orders", "Blotters", "History", "Accounts", "Fairness", "Audit", "System"],
-    "read_only": ["Orders", "Blotters", "History", "Accounts", "Fairness", "System"],
+    "compliance": ["Orders", "Blotters", "Approvals", "History", "Accounts", "Drift", "Fairness", "Audit", "System"],
+    "auditor": ["Orders", "Blotters", "History", "Accounts", "Drift", "Fairness", "Audit", "System"],
+    "read_only": ["Orders", "Blotters", "History", "Accounts", "Drift", "Fairness", "System"],
     "limited": [
         "Workbench",
         "Compare",
@@ -29,12 +29,13 @@ PAGES = {
         "Approvals",
         "History",
         "Accounts",
+        "Drift",
         "Fairness",
         "Audit",
         "Jobs",
         "System",
     ],
-    "administrator": ["Approvals", "Accounts", "Audit", "Admin", "Jobs", "System"],
+    "administrator": ["Approvals", "Accounts", "Drift", "Audit", "Admin", "Jobs", "System"],
 }
 """What each finds in the navigation."""
 

@@ -1,11 +1,11 @@
-import { Box, Table, TableBody, TableCell, TableHead, TableRow } from "@mui/material";
-import { useParams } from "react-router-dom";
+import { Box, Button, Table, TableBody, TableCell, TableHead, TableRow } from "@mui/material";
+import { Link, useParams } from "react-router-dom";
 import { type Account, useGetAccountQuery } from "../../api/generated/api";
 import { FactStrip } from "../../kit/FactStrip";
 import { basisPoints, metric, money, signed, UNKNOWN, words } from "../../kit/format";
 import { Guarded } from "../../kit/Guarded";
 import { Help } from "../../kit/Help";
-import { IdLink } from "../../kit/links";
+import { IdLink, PAGE_OF } from "../../kit/links";
 import { NotPermitted } from "../../kit/NotPermitted";
 import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
@@ -36,6 +36,11 @@ function Loaded({ accountId }: { accountId: string }) {
     <Page
       title={data ? `${accountId} ${data.account_name}` : accountId}
       subtitle={data && words(data.strategy)}
+      actions={
+        <Button component={Link} to={PAGE_OF.accountDrift(accountId)} variant="outlined">
+          Drift from targets
+        </Button>
+      }
     >
       {data ? (
         <Shown account={data} />

@@ -12,6 +12,7 @@ const PAGES: Partial<Record<AuditEntityType, IdKind>> = {
 };
 /** Things that have no page each: the page on which they all are. */
 const PLACES: Partial<Record<AuditEntityType, string>> = {
+  target_set: "/drift?tab=targets",
   fairness_policy: "/fairness?tab=policy",
   emergency_stop: "/system",
   reference: "/admin",

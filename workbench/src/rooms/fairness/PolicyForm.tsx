@@ -1,15 +1,5 @@
 import { yupResolver } from "@hookform/resolvers/yup";
-import {
-  Alert,
-  Box,
-  Button,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableRow,
-  Typography,
-} from "@mui/material";
+import { Box, Button, Typography } from "@mui/material";
 import { useState } from "react";
 import { type FieldErrors, useForm, useWatch } from "react-hook-form";
 import {
@@ -21,11 +11,12 @@ import {
 import { problemOf } from "../../api/problems";
 import { sendSafely } from "../../api/safely";
 import { ErrorNote } from "../../kit/states";
+import { ChangesTable, NewerVersion } from "../../kit/versions";
 import { noticed } from "../../shell/noticesSlice";
 import { useAppDispatch } from "../../store";
 import { PolicyFields } from "./PolicyFields";
 import { type PolicyValues, policySchema, putPolicy, termsOf, valuesOf } from "./policyForm";
-import { policyChanges, type TermChange } from "./policyWords";
+import { policyChanges } from "./policyWords";
 
 const FIELDS = ["half_life_days", "fairness_weight", "stated", "statement"] as const;
 
@@ -88,10 +79,15 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
         New version, in the place of version {base.version}
       </Typography>
       <PolicyFields form={form} typed={typed} />
-      <Changes changes={changes} isSame={isSame} />
+      <ChangesTable
+        changes={changes}
+        nothing={isSame ? "Nothing yet." : "Nothing but the statement."}
+        of="Term"
+      />
       {isOld && (
         <NewerVersion
-          newer={inForce}
+          by={inForce.created_by}
+          version={inForce.version}
           onCompare={() => {
             setBase(inForce);
             setError(null);
@@ -114,56 +110,6 @@ export default function PolicyForm({ inForce, onClose }: { inForce: FairnessPoli
           {hint}
         </Typography>
       </Box>
-    </Box>
-  );
-}
-
-function NewerVersion({ newer, onCompare }: { newer: FairnessPolicy; onCompare: () => void }) {
-  return (
-    <Alert
-      severity="warning"
-      sx={{ mt: 1.5 }}
-      action={
-        <Button color="inherit" onClick={onCompare}>
-          Compare with version {newer.version}
-        </Button>
-      }
-    >
-      {newer.created_by ?? "Somebody"} has stated version {newer.version} meanwhile. What you typed is kept.
-    </Alert>
-  );
-}
-
-function Changes({ changes, isSame }: { changes: readonly TermChange[]; isSame: boolean }) {
-  return (
-    <Box role="status" sx={{ mt: 2 }}>
-      <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
-        What changes
-      </Typography>
-      {changes.length === 0 ? (
-        <Typography variant="body2">{isSame ? "Nothing yet." : "Nothing but the statement."}</Typography>
-      ) : (
-        <Table aria-label="What changes">
-          <TableHead>
-            <TableRow>
-              <TableCell>Term</TableCell>
-              <TableCell>Now</TableCell>
-              <TableCell>By the new version</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody sx={{ "& td, & th": { verticalAlign: "top" } }}>
-            {changes.map(({ name, before, after }) => (
-              <TableRow key={name}>
-                <TableCell component="th" scope="row">
-                  {name}
-                </TableCell>
-                <TableCell>{before}</TableCell>
-                <TableCell sx={{ fontWeight: 600 }}>{after}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
     </Box>
   );
 }

@@ -1,5 +1,6 @@
 import type { FairnessPolicy } from "../../api/generated/api";
 import { count } from "../../kit/format";
+import type { TermChange } from "../../kit/versions";
 
 export type PolicyTerms = Pick<
   FairnessPolicy,
@@ -70,12 +71,6 @@ export function boundWords({ mode, fairness_weight }: PolicyTerms): string {
 /** Minimum pieces within which the policy keeps balances; null where it does not. */
 export function boundPieces({ mode, fairness_weight }: PolicyTerms): number | null {
   return mode === "LEDGER" && fairness_weight === null ? 2 : null;
-}
-
-export interface TermChange {
-  name: string;
-  before: string;
-  after: string;
 }
 
 function weightLines(weights: Record<string, number>): string[] {

@@ -17,6 +17,7 @@ const PAGE_NAME: Readonly<Record<string, UsageName>> = {
   jobs: "jobs",
   allocations: "history",
   accounts: "accounts",
+  drift: "drift",
   fairness: "fairness",
   audit: "audit",
   approvals: "approvals",

@@ -15,10 +15,12 @@ import {
 } from "@mui/material";
 import type { ColDef } from "ag-grid-community";
 import { type ReactNode, useMemo, useRef, useState } from "react";
+import { words } from "../../../kit/format";
 import { numberColumn, textColumn } from "../../../kit/grid/columns";
 import { LazyGrid } from "../../../kit/grid/LazyGrid";
 import type { Amounts } from "./amounts";
 import {
+  ACCOUNTS,
   type KnownAccount,
   type ListColumn,
   type ListOptions,
@@ -27,6 +29,7 @@ import {
   type PercentReading,
   type ReadRow,
   readList,
+  type Subject,
   takenOver,
 } from "./pasted";
 
@@ -53,6 +56,7 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
   const [percents, setPercents] = useState<PercentReading>(null);
   const [replace, setReplace] = useState(props.replaces ?? true);
   const { rows, asked, taken, good, bad } = useList(text, accounts, columns, options, percents);
+  const subject = options.subject ?? ACCOUNTS;
   const unanswered = asked && percents === null;
   const take = () => onTake(taken, replace, `${good} rows taken over${bad > 0 ? `, ${bad} left out` : ""}.`);
   return (
@@ -60,15 +64,15 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
       <DialogTitle id="paste-title">{title}</DialogTitle>
       <DialogContent>
         <Typography color="textSecondary" sx={{ mb: 1.5 }}>
-          One line for each account: id or name{columns.map(({ header }) => `, ${header.toLowerCase()}`)}.
-          Tabs, commas or semicolons between them.
+          One line for each {subject.one}: {subject === ACCOUNTS ? "id or name" : "name"}
+          {columns.map(({ header }) => `, ${header.toLowerCase()}`)}. Tabs, commas or semicolons between them.
         </Typography>
         <Stack spacing={1.5}>
-          <PastedLines text={text} columns={columns} onChange={setText} />
+          <PastedLines text={text} columns={columns} subject={subject} onChange={setText} />
           <FileButton onRead={setText} />
           {props.children}
           {asked && <PercentQuestion value={percents} onChange={setPercents} />}
-          {rows.length > 0 && <ReadRows rows={rows} columns={columns} />}
+          {rows.length > 0 && <ReadRows rows={rows} columns={columns} subject={subject} />}
           <Typography role="status" sx={{ fontWeight: 650 }}>
             {text.trim() === "" ? "Nothing is pasted yet: Ctrl+V." : listText(rows)}
           </Typography>
@@ -77,6 +81,7 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
       <Actions
         good={good}
         bad={bad}
+        many={subject.many}
         unanswered={unanswered}
         replace={replace}
         onReplace={setReplace}
@@ -90,10 +95,12 @@ export default function PasteDialog({ title, accounts, columns, options, onClose
 function PastedLines({
   text,
   columns,
+  subject,
   onChange,
 }: {
   text: string;
   columns: readonly ListColumn[];
+  subject: Subject;
   onChange: (text: string) => void;
 }) {
   return (
@@ -108,7 +115,7 @@ function PastedLines({
       placeholder={
         columns.some(({ kind }) => kind === "text")
           ? "PPR-001\tClient asked\nPPR-002\tClient asked"
-          : "PPR-001\t25\nPPR-002\t75"
+          : subject.example
       }
       slotProps={{ htmlInput: { style: { fontFamily: "monospace", tabSize: 16 }, spellCheck: false } }}
     />
@@ -142,19 +149,20 @@ function useList(
 function Actions(props: {
   good: number;
   bad: number;
+  many: string;
   unanswered: boolean;
   replace: boolean;
   onReplace: (replace: boolean) => void;
   onClose: () => void;
   onTake: () => void;
 }) {
-  const { good, bad, unanswered, replace, onReplace, onClose, onTake } = props;
+  const { good, bad, many, unanswered, replace, onReplace, onClose, onTake } = props;
   return (
     <DialogActions sx={{ flexWrap: "wrap", gap: 1 }}>
       <FormControlLabel
         sx={{ flexGrow: 1, ml: 1 }}
         control={<Checkbox checked={replace} onChange={(_event, checked) => onReplace(checked)} />}
-        label="Clear accounts that are not in the list"
+        label={`Clear ${many} that are not in the list`}
       />
       {unanswered && <Typography color="warning.main">Say how the numbers are meant.</Typography>}
       <Button onClick={onClose}>Cancel</Button>
@@ -219,7 +227,15 @@ function PercentQuestion({
 }
 
 /** Lines with errors first. */
-function ReadRows({ rows, columns }: { rows: ReadRow[]; columns: ListColumn[] }) {
+function ReadRows({
+  rows,
+  columns,
+  subject: { one },
+}: {
+  rows: ReadRow[];
+  columns: ListColumn[];
+  subject: Subject;
+}) {
   const ordered = useMemo(
     () => [...rows].sort((a, b) => Number(b.state === "BAD") - Number(a.state === "BAD") || a.line - b.line),
     [rows],
@@ -232,7 +248,9 @@ function ReadRows({ rows, columns }: { rows: ReadRow[]; columns: ListColumn[] })
         cellStyle: ({ data }) =>
           data?.state === "BAD" ? { color: "var(--mui-palette-error-main)", fontWeight: "600" } : null,
       }),
-      textColumn<ReadRow>("Account", ({ account, cells }) => account?.account_id ?? cells[0], { width: 130 }),
+      textColumn<ReadRow>(words(one), ({ account, cells }) => account?.account_id ?? cells[0], {
+        width: 130,
+      }),
       ...columns.map((column, at) =>
         textColumn<ReadRow>(`${column.header} written`, ({ cells }) => cells[at + 1], { width: 130 }),
       ),
@@ -243,7 +261,7 @@ function ReadRows({ rows, columns }: { rows: ReadRow[]; columns: ListColumn[] })
         autoHeight: true,
       }),
     ],
-    [columns],
+    [columns, one],
   );
   return (
     <LazyGrid<ReadRow>

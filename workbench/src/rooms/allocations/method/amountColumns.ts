@@ -4,12 +4,13 @@ import { face, money, percent } from "../../../kit/format";
 import { idColumn, numberColumn, textColumn } from "../../../kit/grid/columns";
 import { type AmountColumn, type AmountRow, type Amounts, kindOf, UNIT_WORDS } from "./amounts";
 import type { AmountKind } from "./numbers";
+import type { KnownAccount } from "./pasted";
 import { percentText } from "./weights";
 
-export interface GridRow {
+export interface GridRow<Of = GroupAccount> {
   id: string;
-  /** Null for an account that has an amount and is in none of the chosen groups. */
-  account: GroupAccount | null;
+  /** Null for what has an amount and is not known, such as an account that is in none of the chosen groups. */
+  account: Of | null;
   cells: AmountRow | undefined;
 }
 
@@ -24,13 +25,13 @@ function sameCells(a: AmountRow | undefined, b: AmountRow | undefined): boolean 
  * The accounts with their amounts, and after them amounts of accounts that are in no chosen group. Rows as they were
  * `before` are kept, so that the grid draws those alone that changed.
  */
-export function rowsOf(
-  accounts: readonly GroupAccount[],
+export function rowsOf<Of extends KnownAccount>(
+  accounts: readonly Of[],
   amounts: Amounts,
-  before: readonly GridRow[] = [],
-): GridRow[] {
+  before: readonly GridRow<Of>[] = [],
+): GridRow<Of>[] {
   const old = new Map(before.map((row) => [row.id, row]));
-  const row = (id: string, account: GroupAccount | null): GridRow => {
+  const row = (id: string, account: Of | null): GridRow<Of> => {
     const kept = old.get(id);
     return kept?.account === account && sameCells(kept.cells, amounts[id])
       ? kept
@@ -50,6 +51,7 @@ const FORMATS: Record<AmountKind, (value: number) => string> = {
   face,
   money,
   rank: (value) => String(value),
+  years: (value) => String(value),
 };
 
 const WIDTHS: Record<AmountColumn["kind"], number> = {
@@ -58,6 +60,7 @@ const WIDTHS: Record<AmountColumn["kind"], number> = {
   face: 140,
   money: 140,
   stated: 140,
+  years: 140,
   rank: 100,
   unit: 125,
 };
@@ -70,8 +73,9 @@ function cellText(column: AmountColumn, row: AmountRow | undefined): string {
   return FORMATS[kind](Number(value));
 }
 
-function editable(column: AmountColumn): ColDef<GridRow> {
-  const shared: ColDef<GridRow> = {
+/** A column whose cells are typed into. */
+export function editable<Of>(column: AmountColumn): ColDef<GridRow<Of>> {
+  const shared: ColDef<GridRow<Of>> = {
     colId: column.key,
     headerName: column.header,
     editable: true,
@@ -108,7 +112,7 @@ export function amountColumns(columns: readonly AmountColumn[], totalNav: number
       minWidth: 160,
       cellStyle: ({ data }) => (data?.account ? null : { color: "var(--mui-palette-error-main)" }),
     }),
-    ...columns.map(editable),
+    ...columns.map(editable<GroupAccount>),
     numberColumn<GridRow>("Share of NAV", ({ account }) => shareOf(account, totalNav), percent, {
       width: 115,
     }),

@@ -4,11 +4,15 @@ import { type QuantityRules, readQuantity } from "../../../kit/quantity";
 
 /**
  * percent: "25" and "25 %" are 25 %; "0.25" is a quarter of one per cent. parts: any number, such as 60 and 40.
- * face and money: with the desk's shorthand, such as 5mm. rank: a whole number, such as a priority.
+ * face and money: with the desk's shorthand, such as 5mm. rank: a whole number, such as a priority. years: of a metric,
+ * which alone may be negative.
  */
-export type AmountKind = "percent" | "parts" | "face" | "money" | "rank";
+export type AmountKind = "percent" | "parts" | "face" | "money" | "rank" | "years";
 
 export type Reading = { value: number | null } | { message: string };
+
+/** Kinds whose numbers are small: a point in them is before decimals. */
+const SMALL: readonly AmountKind[] = ["percent", "parts", "years"];
 
 const GROUPED = /^\d{1,3}(,\d{3})+(\.\d+)?$/;
 /** Thousands with a point, or three decimals. */
@@ -49,6 +53,7 @@ function cleaned(text: string): string {
 export function readAmount(text: string, kind: AmountKind, m: QuantityRules["m"] = null): Reading {
   const clean = cleaned(text);
   if (clean === "") return { value: null };
+  if (kind === "years" && /^[-−–]/.test(clean)) return negated(readAmount(clean.slice(1), "parts"));
   if (NEGATIVE.test(clean)) return { message: `${clean} is negative: 0 or more is expected.` };
   const large = kind === "face" || kind === "money";
   if (large && /[a-z]$/i.test(clean)) return readTyped(clean, kind, m);
@@ -57,8 +62,12 @@ export function readAmount(text: string, kind: AmountKind, m: QuantityRules["m"]
   const number = clean.replace(/\s*%$/, "");
   if (number.includes(" ") && !SPACED.test(number)) return { message: `"${number}" is not a number.` };
   const bare = number.replaceAll(" ", "");
-  const reading = readDecimal(bare, kind !== "percent" && kind !== "parts");
+  const reading = readDecimal(bare, !SMALL.includes(kind));
   return "message" in reading || reading.value === null ? reading : bounded(reading.value, kind);
+}
+
+function negated(reading: Reading): Reading {
+  return "value" in reading && reading.value ? { value: -reading.value } : reading;
 }
 
 function bounded(value: number, kind: AmountKind): Reading {

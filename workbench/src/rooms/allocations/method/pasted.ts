@@ -34,6 +34,19 @@ export interface ReadRow {
   faults: string[];
 }
 
+/** What the lines are about; of accounts of the chosen groups where nothing else is said. */
+export interface Subject {
+  /** Such as "account". */
+  one: string;
+  many: string;
+  /** What is said of a name that is not known; null where it makes a new row. */
+  unknown: (text: string) => string | null;
+  /** Headings of the first column. */
+  headings: readonly string[];
+  /** Lines that show how it is written. */
+  example: string;
+}
+
 /** How to read numbers without a sign in columns of percentages: null while it has to be asked. */
 export type PercentReading = "PERCENT" | "FRACTION" | null;
 
@@ -41,6 +54,7 @@ export interface ListOptions {
   percents?: PercentReading;
   /** What 5m means at this desk. */
   m?: QuantityRules["m"];
+  subject?: Subject;
   /** Cells that a line without them has, such as the unit of its amounts, or the reason. */
   defaults?: AmountRow;
 }
@@ -57,10 +71,18 @@ const UNITS: Record<string, StatedType> = {
   "% of the order": "PERCENTAGE",
 };
 
+export const ACCOUNTS: Subject = {
+  one: "account",
+  many: "accounts",
+  unknown: (text) => `"${text}" is no account of the chosen groups.`,
+  headings: ["account", "account id", "account_id", "account name", "account_name", "id", "name"],
+  example: "PPR-001\t25\nPPR-002\t75",
+};
+
 const key = (text: string) => text.trim().toLowerCase().replace(/\s+/g, " ");
 
 /** Find accounts by id or name, capitals aside. */
-function finder(accounts: readonly KnownAccount[]) {
+function finder(accounts: readonly KnownAccount[], { one, many, unknown }: Subject) {
   const byId = new Map(accounts.map((account) => [key(account.account_id), account]));
   const byName = new Map<string, KnownAccount[]>();
   for (const account of accounts) {
@@ -68,12 +90,12 @@ function finder(accounts: readonly KnownAccount[]) {
     byName.set(name, [...(byName.get(name) ?? []), account]);
   }
   return (text: string): KnownAccount | string => {
-    if (text.trim() === "") return "No account is named.";
+    if (text.trim() === "") return `No ${one} is named.`;
     const found = byId.get(key(text)) ?? byName.get(key(text));
-    if (!found) return `"${text}" is no account of the chosen groups.`;
+    if (!found) return unknown(text) ?? { account_id: text.trim(), account_name: text.trim() };
     if (!Array.isArray(found)) return found;
     const [only, ...more] = found;
-    return only && more.length === 0 ? only : `The name belongs to ${found.length} accounts: use the id.`;
+    return only && more.length === 0 ? only : `The name belongs to ${found.length} ${many}: use the id.`;
   };
 }
 
@@ -135,15 +157,18 @@ function readCells(cells: string[], columns: readonly ListColumn[], options: Lis
   return read;
 }
 
-const HEADINGS = ["account", "account id", "account_id", "account name", "account_name", "id", "name"];
-
 /**
  * The first line is a heading if it names no account and has no number. Where words stand beside the accounts it must
  * say so itself: an account that is not known is an error there.
  */
-function isHeader(cells: string[], account: KnownAccount | string, columns: readonly ListColumn[]): boolean {
-  if (typeof account !== "string") return false;
-  if (!columns.every(isAmount)) return HEADINGS.includes(key(cells[0] ?? ""));
+function isHeader(
+  cells: string[],
+  isKnown: boolean,
+  columns: readonly ListColumn[],
+  { headings }: Subject,
+): boolean {
+  if (isKnown) return false;
+  if (!columns.every(isAmount)) return headings.includes(key(cells[0] ?? ""));
   return cells.length > 1 && cells.slice(1).every((cell) => !/\d/.test(cell));
 }
 
@@ -154,10 +179,11 @@ export function readList(
   columns: readonly ListColumn[],
   options: ListOptions = {},
 ): ReadRow[] {
-  const find = finder(accounts);
+  const subject = options.subject ?? ACCOUNTS;
+  const find = finder(accounts, subject);
   const read = fromPasted(text).map((cells, index): ReadRow => {
     const account = find(cells[0] ?? "");
-    if (index === 0 && isHeader(cells, account, columns))
+    if (index === 0 && isHeader(cells, isListed(account, accounts), columns, subject))
       return { line: 1, cells, state: "HEADER", account: null, values: {}, faults: [] };
     const { values, faults } = readCells(cells, columns, options);
     const known = typeof account === "string" ? null : account;
@@ -171,11 +197,15 @@ export function readList(
       faults: all,
     };
   });
-  return markTwice(read);
+  return markTwice(read, subject);
+}
+
+function isListed(account: KnownAccount | string, accounts: readonly KnownAccount[]): boolean {
+  return typeof account !== "string" && accounts.includes(account);
 }
 
 /** An account on several lines: which of them is meant cannot be known, so none is taken. */
-function markTwice(read: ReadRow[]): ReadRow[] {
+function markTwice(read: ReadRow[], { one }: Subject): ReadRow[] {
   const lines = new Map<string, number[]>();
   for (const { account, line } of read)
     if (account) lines.set(account.account_id, [...(lines.get(account.account_id) ?? []), line]);
@@ -184,7 +214,7 @@ function markTwice(read: ReadRow[]): ReadRow[] {
       (l) => l !== row.line,
     );
     if (others.length === 0) return row;
-    const where = `The account is also on line ${others.join(", ")}.`;
+    const where = `The ${one} is also on line ${others.join(", ")}.`;
     return { ...row, state: "BAD", faults: [...row.faults, where] };
   });
 }

@@ -1,9 +1,7 @@
-import type { CellEditRequestEvent } from "ag-grid-community";
 import { useState } from "react";
 import type { QuantityRules } from "../../../kit/quantity";
-import type { AmountsGridProps } from "./AmountsGrid";
-import type { GridRow } from "./amountColumns";
-import { type AmountColumn, type Amounts, kindOf, withCell } from "./amounts";
+import type { AmountsProps } from "./AmountsEditor";
+import { type AmountColumn, type AmountRow, type Amounts, kindOf, withCell } from "./amounts";
 import { changed, type History, noHistory, redone, undone } from "./history";
 import { type AmountKind, type Reading, readTyped } from "./numbers";
 
@@ -14,9 +12,22 @@ function readCell(column: AmountColumn, kind: AmountKind, text: string, m: Quant
   return kind === "percent" && tooMuch ? { message: `At most ${column.most} % is possible.` } : reading;
 }
 
+/** A wish to change a cell, as the grid tells it. */
+interface CellEdit {
+  data: { id: string; cells: AmountRow | undefined };
+  colDef: { colId?: string };
+  newValue?: unknown;
+}
+
 /** Edits of the amounts with undo and redo, and what to say of the last one. */
 export function useAmountsEditing(
-  { columns, amounts, onChange, defaults, echo }: AmountsGridProps,
+  {
+    columns,
+    amounts,
+    onChange,
+    defaults,
+    echo,
+  }: Pick<AmountsProps<never>, "columns" | "amounts" | "onChange" | "defaults" | "echo">,
   m: QuantityRules["m"],
 ) {
   const [history, setHistory] = useState<History<Amounts>>(noHistory);
@@ -34,7 +45,7 @@ export function useAmountsEditing(
     setHistory(moved.history);
     onChange(moved.state);
   };
-  const edit = ({ data: { id, cells }, colDef, newValue }: CellEditRequestEvent<GridRow>) => {
+  const edit = ({ data: { id, cells }, colDef, newValue }: CellEdit) => {
     const column = columns.find(({ key }) => key === colDef.colId);
     if (!column) return;
     const base = cells || !defaults ? amounts : { ...amounts, [id]: defaults };
