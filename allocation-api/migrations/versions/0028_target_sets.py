@@ -1,13 +1,13 @@
 """Keep targets of allocation drift, in versions.
 
-Revision ID: 0029
+Revision ID: 0028
 Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None

@@ -1,6 +1,6 @@
 """Keep rebalancing proposals.
 
-Revision ID: 0031
+Revision ID: 0030
 Revises: 0029
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 from app.core.columns import JsonDocument
 
-revision = "0031"
+revision = "0030"
 down_revision = "0029"
 branch_labels = None
 depends_on = None
