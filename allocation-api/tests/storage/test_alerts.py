@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -123,6 +123,7 @@ def test_a_message_is_claimed_by_one_process_until_its_lease_is_over(database, a
 def test_waits_double_and_events_of_a_digest_are_one_message(database, clock):
     add_channel(database, times=Times(Digest.HOURLY))
     look, queue = alert_look(database, clock), deliveries_of(database, clock)
+    clock.now = datetime(2026, 6, 30, 9, 15, tzinfo=UTC)
     look.compare(RULE, [FOUND])
     clock.move(seconds=1)
     look.compare(RuleName.JOB_FAILED, [Finding("job", "job", Severity.WARNING, "A job failed.")])
