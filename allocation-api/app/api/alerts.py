@@ -40,7 +40,6 @@ from app.services.alerts.deliveries import Delivery
 from app.services.alerts.errors import AlertChannelChanged, AlertNotOpen, DeliveryNotDead
 from app.services.alerts.types import Alert
 from app.services.alerts.views import AlertCounts, AlertWithHistory
-from app.services.requests.errors import ServiceBusy
 from app.utils.paging import Page
 
 alerts = Namespace("alerts", "Alerts, and the channels that tell of them", path="/alerts")
@@ -214,7 +213,7 @@ class ChannelTestEndpoint(Endpoint):
         "testAlertChannel",
         Permission.ALERTS_MANAGE,
         returns=ChannelTestSchema,
-        fails=(NotFound, ServiceBusy),
+        fails=(NotFound,),
         addition=True,
         cost=10,
         whole_desk=True,

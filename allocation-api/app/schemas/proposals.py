@@ -27,6 +27,7 @@ from app.services.proposals.types import (
     MAX_CANDIDATES,
     CandidateSource,
     ClassOutcome,
+    LeftOutReason,
     ProposalRequest,
     ProposalScope,
 )
@@ -220,7 +221,7 @@ class NotProposedSchema(ResponseSchema):
     """A bond or an account that takes no part."""
 
     id = fields.String(metadata=added("The bond or account.", example="91282CKF7"))
-    code = fields.String(metadata=added("Why, for programs.", example="DATA_MISSING"))
+    code = Code(LeftOutReason, metadata=added("Why, for programs.", example="DATA_MISSING"))
     message = fields.String(metadata=added("Why, in words."))
 
 

@@ -52,9 +52,9 @@ class Things:
     blotter_id: str = f"{NO_ID}7"
     alert_id: str = f"{NO_ID}8"
     channel_id: str = f"{NO_ID}9"
-    delivery_id: str = f"{NO_ID}9"
-    target_set_id: str = f"{NO_ID}8"
-    proposal_id: str = f"{NO_ID}9"
+    delivery_id: str = f"{NO_ID}a"
+    target_set_id: str = f"{NO_ID}b"
+    proposal_id: str = f"{NO_ID}c"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -71,8 +71,8 @@ class Things:
             session_id=f"{NO_ID}5",
             blotter_id=f"{NO_ID}7",
             alert_id=f"{NO_ID}8",
-            target_set_id=f"{NO_ID}8",
-            proposal_id=f"{NO_ID}9",
+            target_set_id=f"{NO_ID}b",
+            proposal_id=f"{NO_ID}c",
         )
 
 

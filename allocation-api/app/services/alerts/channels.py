@@ -22,10 +22,11 @@ from app.services.alerts.senders import Sender, SendFailed
 from app.services.alerts.types import Body, ChannelKind, DeliveryError, DeliveryState
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.caller import Caller
-from app.services.requests.errors import ServiceBusy
+from app.services.requests.errors import TooManyRequests
 
 MAX_CHANNELS = 100
 MAX_TESTS_AT_ONCE = 2
+TEST_RETRY_SECONDS = 5.0
 """Tests that a process sends at a time: each may hold a thread until its deadline."""
 
 
@@ -158,12 +159,15 @@ class ChannelService:
         ------
         NotFound
             When there is none of this id.
-        ServiceBusy
+        TooManyRequests
             While too many tests are being sent.
         """
         terms = self.get(channel_id).terms
         if not self._tests.acquire(blocking=False):
-            raise ServiceBusy("Other tests of channels are being sent. Try again in a few seconds")
+            raise TooManyRequests(
+                "Other tests of channels are being sent. Try again in a few seconds",
+                retry_after=TEST_RETRY_SECONDS,
+            )
         message = Message(new_id(), self._clock(), (), is_test=True)
         began = time.monotonic()
         failure: SendFailed | None = None

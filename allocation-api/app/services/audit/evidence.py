@@ -156,6 +156,13 @@ NOT_EVIDENCE = {
     "blotter_lines": "requests; each preview keeps its own in its snapshot, with its blotter and line",
     "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
     "schedules": "when work of the service itself is due; what it does is recorded where it is done",
+    "alerts": "findings on facts that are recorded where they happen; the trail has each acknowledgement",
+    "alert_groups": "the groups of what an alert is about",
+    "alert_events": "when an alert began, worsened and ended; the trail has each acknowledgement",
+    "alert_reads": "what a user has read",
+    "alert_channels": "set by administrators; the trail has each change",
+    "alert_deliveries": "messages on their way to channels, deleted after some time",
+    "alert_delivery_events": "attempts at messages, deleted with them; the trail has each retry by a user",
     "locks": "leases that live for seconds",
 }
 """The other tables, each with the reason why none of its columns is evidence."""

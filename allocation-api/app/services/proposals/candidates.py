@@ -15,7 +15,13 @@ from app.services.compliance.rules import IssuerConcentration, OrderContext
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.proposals.scope import ScopeBook
-from app.services.proposals.types import MAX_CANDIDATES, CandidateSource, LeftOut, ProposalRequest
+from app.services.proposals.types import (
+    MAX_CANDIDATES,
+    CandidateSource,
+    LeftOut,
+    LeftOutReason,
+    ProposalRequest,
+)
 from app.services.securities.lookup import SecurityLookup
 from app.services.visibility.visibility import Visibility
 
@@ -84,7 +90,9 @@ class CandidateReader:
             held = []
         wanted = list(dict.fromkeys([*listed, *held]))
         left = [
-            LeftOut(name, "TOO_MANY", f"The {MAX_CANDIDATES} bonds of the largest value are tried.")
+            LeftOut(
+                name, LeftOutReason.TOO_MANY, f"The {MAX_CANDIDATES} bonds of the largest value are tried."
+            )
             for name in wanted[MAX_CANDIDATES:]
         ]
         found = []
@@ -116,5 +124,7 @@ def _kept(
         sells = capacities(inputs(Side.SELL)) if is_held else None
         rooms = _issuer_rooms(bought)
         return Candidate(security_id, bought, capacities(bought), sells, rooms, may_buy=may_buy)
-    except (DataMissing, InvalidRequest) as error:
-        return LeftOut(security_id, error.code, str(error))
+    except DataMissing as error:
+        return LeftOut(security_id, LeftOutReason.DATA_MISSING, str(error))
+    except InvalidRequest as error:
+        return LeftOut(security_id, LeftOutReason.NOT_TRADABLE, str(error))

@@ -15,7 +15,7 @@ from app.services.domain.positions import AccountPositions
 from app.services.drift.book_types import BookDrift
 from app.services.drift.errors import NoTargets
 from app.services.drift.own_books import OwnBooks
-from app.services.proposals.types import LeftOut, ProposalRequest, ProposalScope
+from app.services.proposals.types import LeftOut, LeftOutReason, ProposalRequest, ProposalScope
 from app.services.visibility.visibility import Visibility
 
 BASIS = AsOf.TRADES_AND_ORDERS
@@ -95,9 +95,13 @@ def _book(
         if book.drifts and name in positions and positions[name].cash is not None:
             kept.append(book)
         elif not book.drifts and book.nav is not None and book.nav > 0:
-            left_out.append(LeftOut(name, "NO_TARGETS", "No targets are in force for the account."))
+            left_out.append(
+                LeftOut(name, LeftOutReason.NO_TARGETS, "No targets are in force for the account.")
+            )
         else:
             left_out.append(
-                LeftOut(name, "DATA_MISSING", "Aladdin has no NAV above zero, or no cash, for it.")
+                LeftOut(
+                    name, LeftOutReason.DATA_MISSING, "Aladdin has no NAV above zero, or no cash, for it."
+                )
             )
     return ScopeBook(groups, tuple(kept), positions, tuple(left_out), read_at)

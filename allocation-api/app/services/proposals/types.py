@@ -121,12 +121,21 @@ class ProposedOrder:
     accounts: tuple[Slice, ...]
 
 
+class LeftOutReason(StrEnum):
+    """Why a bond or an account takes no part."""
+
+    DATA_MISSING = "DATA_MISSING"
+    NO_TARGETS = "NO_TARGETS"
+    NOT_TRADABLE = "NOT_TRADABLE"
+    TOO_MANY = "TOO_MANY"
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A bond, or an account, that takes no part, and why."""
 
     id: str
-    code: str
+    code: LeftOutReason
     message: str
 
 

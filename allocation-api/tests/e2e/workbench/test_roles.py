@@ -18,7 +18,17 @@ USERS = {
 """The users that the administrator adds, by the name that they log in with."""
 
 PAGES = {
-    "compliance": ["Orders", "Blotters", "Approvals", "History", "Accounts", "Drift", "Fairness", "Audit", "System"],
+    "compliance": [
+        "Orders",
+        "Blotters",
+        "Approvals",
+        "History",
+        "Accounts",
+        "Drift",
+        "Fairness",
+        "Audit",
+        "System",
+    ],
     "auditor": ["Orders", "Blotters", "History", "Accounts", "Drift", "Fairness", "Audit", "System"],
     "read_only": ["Orders", "Blotters", "History", "Accounts", "Drift", "Fairness", "System"],
     "limited": [

@@ -173,6 +173,9 @@ UNLIMITED = {
     "listRoles",
     "getVendorState",
     "listPreferences",
+    "listAlerts",
+    "countAlerts",
+    "readAlerts",
 }
 
 

@@ -35,7 +35,9 @@ MAY = [
     "orders:write",
     "reports:read",
     "audit:read",
+    "targets:write",
     "trading:stop",
+    "alerts:acknowledge",
 ]
 
 

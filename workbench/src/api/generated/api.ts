@@ -5799,11 +5799,13 @@ export type ProposedAccount = {
   /** Class by class. */
   classes: ProposedClass[];
 };
+export type LeftOutReason =
+  "DATA_MISSING" | "NO_TARGETS" | "NOT_TRADABLE" | "TOO_MANY";
 export type NotProposed = {
   /** The bond or account. */
   id: string;
   /** Why, for programs. */
-  code: string;
+  code: LeftOutReason;
   /** Why, in words. */
   message: string;
 };
