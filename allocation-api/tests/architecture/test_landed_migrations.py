@@ -43,6 +43,9 @@ LANDED = {
     "0025": "bb0b60b26911fdb9",
     "0026": "e4085624bf116180",
     "0027": "97ab0a8244847c57",
+    "0028": "7eaebb861c52d7fc",
+    "0029": "2d68022ca18ed546",
+    "0030": "f48fc2f2e87a6c6c",
 }
 HANDED_OVER_TOGETHER = frozenset(
     {
@@ -56,6 +59,8 @@ HANDED_OVER_TOGETHER = frozenset(
         "0022",
         "0024",
         "0026",
+        "0028",
+        "0029",
     }
 )
 """Never the newest of a version that was handed over, so no database stopped at one."""

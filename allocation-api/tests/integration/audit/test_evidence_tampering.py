@@ -29,7 +29,7 @@ KEYS = {name: [c.name for c in table.primary_key.columns] for name, table in TAB
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """A desk's database with a policy, previews, orders, fills, a cancellation, targets, a proposal and a stop."""
+    """A desk's database with a policy, previews, orders, fills, targets, a proposal and a stop."""
     folder = tmp_path_factory.mktemp("evidence")
     desk = OrderDesk(folder, DRIFT_FOUR_EYES="true")
     desk.state_policy()

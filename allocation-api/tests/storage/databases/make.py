@@ -122,6 +122,14 @@ class Story:
         """One whose first line was previewed and whose second has a bond that nobody knows."""
         blotter(self.desk, line("SELL", 40_000), line("BUY", 1_000, security_id="000000000"))
 
+    def drift(self):
+        """Targets of a group, a proposal from them, and the alerts that follow."""
+        stated = {"scope": "GROUP", "scope_id": "GOLDEN", "dimension": "ASSET_CLASS", "version": 0}
+        targets = [{"key": "bonds", "target_percent": 97}, {"key": "cash", "target_percent": 3}]
+        self.desk.post("drift/target-sets", {**stated, "comment": "a fixture", "targets": targets})
+        self.desk.post("drift/proposals", {"scope": "GROUP", "scope_id": "GOLDEN"})
+        self.desk.services.periodic.do("alerts-of-drift")
+
     def dump(self):
         self.desk.services.database.close()
         connection = sqlite3.connect(self.folder / "allocator.db")
@@ -140,4 +148,5 @@ if __name__ == "__main__":
         story.people()
         story.screens()
         story.blotters()
+        story.drift()
         sys.stdout.write(f"{story.dump()}\n")
