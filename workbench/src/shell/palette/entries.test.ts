@@ -18,6 +18,7 @@ test("with nothing typed it lists the pages that the user may open, and commands
     "Blotters",
     "History",
     "Accounts",
+    "Drift",
     "Jobs",
     "System",
     "New order",
