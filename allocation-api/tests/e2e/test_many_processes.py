@@ -16,7 +16,7 @@ from tests.e2e.many_processes import WORKERS, ManyProcesses, at_once
 from tests.e2e.server_process import Server
 from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS
 from tests.e2e.trading_desk import GONE, Client, environment_of, roomy_book, vendor_of
-from tests.support.waiting import until
+from tests.support.waiting import answered, until
 
 pytestmark = pytest.mark.slow
 
@@ -132,7 +132,7 @@ def test_of_two_previews_for_the_same_cash_one_is_sent(start, tmp_path):
     faces = (600_000, 700_000)
     for group in groups:
         ids = [many.client.preview(face, (group,)) for face in faces]
-        both = at_once(*[lambda each=each: many.client.commit(each) for each in ids])
+        both = at_once(*[lambda each=each: answered(lambda: many.client.commit(each)) for each in ids])
         assert sorted(answer.status_code for answer in both) == [200, 409], [a.text for a in both]
         (refused,) = [answer.json() for answer in both if answer.status_code == 409]
         assert refused["accounts"][0]["account_id"] == group.removeprefix("G"), refused

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.signing import SIGNING_KEY
+from tests.support.waiting import answered
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +95,11 @@ def test_many_at_once(make_server, log_in):
     def preview(number):
         order = {"security_id": cusip, "side": "BUY", "quantity": 1_000_000 + 1000 * number}
         body = {"order": order, "allocation_method": "MIN_DISPERSION", "portfolio_groups": ["PUBLICPRE"]}
-        return client.post("allocations/preview", json=body)
+        return answered(lambda: client.post("allocations/preview", json=body))
+
+    def commit(_):
+        body = {"override_warnings": True}
+        return answered(lambda: client.post(f"allocations/{one}/commit", json=body))
 
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(preview, range(48)))
@@ -102,12 +107,7 @@ def test_many_at_once(make_server, log_in):
     assert len({a.json()["allocation_id"] for a in answers}) == 48
     one = answers[0].json()["allocation_id"]
     with ThreadPoolExecutor(16) as pool:
-        commits = list(
-            pool.map(
-                lambda _: client.post(f"allocations/{one}/commit", json={"override_warnings": True}),
-                range(16),
-            )
-        )
+        commits = list(pool.map(commit, range(16)))
     assert sorted(c.status_code for c in commits) == [200] + [409] * 15
     orders = client.get("orders", params={"allocation_id": one}).json()["orders"]
     assert len(orders) == 1

@@ -26,6 +26,7 @@ from tests.e2e.fault_ways import name_of, ways_of
 from tests.e2e.simulator_process import GOLDEN, MAX_WAIT_SECONDS
 from tests.e2e.vendor_client import BOND, GROUP, settings_of
 from tests.support.desk import Desk
+from tests.support.waiting import answered
 
 pytestmark = pytest.mark.slow
 
@@ -206,7 +207,8 @@ def test_of_many_who_commit_at_once_while_the_answer_is_lost_one_sends(simulator
         client = ContractClient(desk.app, Response)
         barrier.wait(MAX_WAIT_SECONDS)
         path = f"/v1/allocations/{allocation_id}/commit"
-        return client.post(path, json={"override_warnings": True}, headers=desk.headers).status_code
+        body = {"override_warnings": True}
+        return answered(lambda: client.post(path, json=body, headers=desk.headers)).status_code
 
     with ThreadPoolExecutor(COMMITTERS) as pool:
         statuses = sorted(pool.map(attempt, range(COMMITTERS)))

@@ -10,6 +10,7 @@ from app.models import AllocationRow
 from app.utils.paging import encode_cursor
 from tests.storage.conftest import database_of
 from tests.storage.rows import MOMENT
+from tests.support.waiting import answered
 
 
 class Trader:
@@ -85,7 +86,8 @@ def test_of_many_commits_of_one_preview_one_sends(desk, trader):
     path = f"/v1/allocations/{shown['allocation_id']}/commit"
 
     def commit(_):
-        return desk.app.test_client().post(path, json={"override_warnings": True}, headers=desk.headers)
+        client, body = desk.app.test_client(), {"override_warnings": True}
+        return answered(lambda: client.post(path, json=body, headers=desk.headers))
 
     with ThreadPoolExecutor(4) as pool:
         answers = [a.status_code for a in pool.map(commit, range(4))]

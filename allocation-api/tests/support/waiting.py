@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 
+BUSY = {"DESK_BUSY", "SERVICE_BUSY"}
 MAX_WAIT_SECONDS = 60
 POLL_SECONDS = 0.02
 
@@ -20,14 +22,14 @@ def until(said, what, seconds=MAX_WAIT_SECONDS, pause=POLL_SECONDS):
 
 
 def answered(send):
-    """Send a request again while the desk sends other orders, as a client does, and return the answer.
+    """Send a request again while the service is busy with others, as a client does, and return the answer.
 
     On a machine that stands still for some seconds the one that waits is refused before the other is done.
     """
 
     def taken():
         answer = send()
-        is_busy = answer.status_code == 503 and answer.get_json()["code"] == "DESK_BUSY"
+        is_busy = answer.status_code == 503 and json.loads(answer.text)["code"] in BUSY
         return None if is_busy else answer
 
-    return until(taken, "an answer other than DESK_BUSY")
+    return until(taken, "an answer that is not of a busy service")

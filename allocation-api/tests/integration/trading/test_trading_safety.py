@@ -19,6 +19,7 @@ from app.services.trading import gateway
 from tests.support import users
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.signing import SIGNING_KEY
+from tests.support.waiting import answered
 
 BOND = "912828YW4"
 
@@ -57,8 +58,8 @@ def test_previews_that_want_the_same_cash_do_not_both_get_it(golden_desk):
     def send(one):
         path = f"/v1/allocations/{one['allocation_id']}/commit"
         client = golden_desk.app.test_client()
-        answer = client.post(path, json={"override_warnings": True}, headers=golden_desk.headers)
-        return answer.status_code
+        body = {"override_warnings": True}
+        return answered(lambda: client.post(path, json=body, headers=golden_desk.headers)).status_code
 
     with ThreadPoolExecutor(4) as pool:
         statuses = sorted(pool.map(send, found))
