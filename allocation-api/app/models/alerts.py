@@ -116,7 +116,8 @@ class AlertDeliveryRow(Base):
     """One message to one channel (transactional outbox), under one id over all attempts.
 
     It is stored in one transaction with the events that it tells of. A process holds a SENDING one until
-    `lease_until`; `fence` counts the claims, so that a process whose lease ran out changes nothing any more.
+    `lease_until`; `fence` counts the claims, so that a process whose lease ran out changes nothing any more,
+    and what is added to a digest, so that nobody sends it without that.
     """
 
     __tablename__ = "alert_deliveries"

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.core.database import new_id
+from app.core.database import new_id, rows_changed
 from app.models import AlertChannelRow, AlertDeliveryEventRow, AlertDeliveryRow, AlertEventRow, AlertRow
 from app.services.alerts.channel_rows import channel_of
 from app.services.alerts.quiet import send_at
@@ -69,15 +69,23 @@ class Outbox:
 
 
 def _collecting(session: Session, row: AlertChannelRow, now: datetime, due: datetime) -> str:
-    """Return the message of a channel that is sent at a moment, a new one if there is none."""
-    waiting = select(AlertDeliveryRow.id).where(
+    """Return the message of a channel that is sent at a moment, a new one if there is none.
+
+    Its fence moves, so that whoever claims it meanwhile fails, and then reads what this unit adds.
+    """
+    waiting = (
         AlertDeliveryRow.channel_id == row.id,
         AlertDeliveryRow.is_digest.is_(True),
         AlertDeliveryRow.state == DeliveryState.PENDING,
         AlertDeliveryRow.due_at == due,
         AlertDeliveryRow.attempts == 0,
     )
-    return session.scalar(waiting.limit(1)) or new_delivery(session, row, now, due, is_digest=True)
+    found = session.scalar(select(AlertDeliveryRow.id).where(*waiting).limit(1))
+    if found is not None:
+        kept = update(AlertDeliveryRow).where(AlertDeliveryRow.id == found, *waiting)
+        if rows_changed(session, kept.values(fence=AlertDeliveryRow.fence + 1)):
+            return found
+    return new_delivery(session, row, now, due, is_digest=True)
 
 
 def new_delivery(
