@@ -50,12 +50,16 @@ class AlertRow(Base):
 
 
 class AlertGroupRow(Base):
-    """A portfolio group that an alert is about; one without any is of the whole desk."""
+    """A portfolio group that an alert is about; one without any is of the whole desk.
+
+    One that `has_targets` is a group whose targets the alert tells: who does not see it does not see the alert.
+    """
 
     __tablename__ = "alert_groups"
 
     alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
     group_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    has_targets: Mapped[bool] = mapped_column(Boolean)
 
 
 class AlertEventRow(Base):

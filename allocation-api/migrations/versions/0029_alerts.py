@@ -59,6 +59,7 @@ def _alerts() -> None:
         "alert_groups",
         sa.Column("alert_id", sa.String(length=36), nullable=False),
         sa.Column("group_id", sa.String(length=64), nullable=False),
+        sa.Column("has_targets", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
         sa.PrimaryKeyConstraint("alert_id", "group_id"),
     )

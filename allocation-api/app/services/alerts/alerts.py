@@ -58,7 +58,7 @@ class AlertService:
         )
         with self._database.read() as session:
             found = page(session, query, (AlertRow.opened_at, AlertRow.id), cursor, limit, lambda row: row)
-            return Page(_shown(session, found.items, caller), found.next_cursor)
+            return Page(_shown(session, found.items, caller, visible), found.next_cursor)
 
     def get(self, alert_id: str, caller: Caller, visible: Visibility) -> AlertWithHistory:
         """Return an alert with its history.
@@ -76,7 +76,7 @@ class AlertService:
                 .order_by(AlertEventRow.at, AlertEventRow.id)
             )
             return AlertWithHistory(
-                _shown(session, [row], caller)[0], tuple(_event(event) for event in events)
+                _shown(session, [row], caller, visible)[0], tuple(_event(event) for event in events)
             )
 
     def check_visible(self, alert_id: str, visible: Visibility) -> None:
@@ -208,14 +208,16 @@ def _acknowledged(row: AlertRow, note: str, caller: Caller, now: datetime) -> Al
     )
 
 
-def _shown(session: Session, rows: Sequence[AlertRow], caller: Caller) -> tuple[Alert, ...]:
+def _shown(
+    session: Session, rows: Sequence[AlertRow], caller: Caller, visible: Visibility
+) -> tuple[Alert, ...]:
     read_at = _read_at(session, caller)
     groups: dict[str, list[str]] = {row.id: [] for row in rows}
     for some in chunks(list(groups), MAX_IDS_PER_QUERY):
         query = select(AlertGroupRow).where(AlertGroupRow.alert_id.in_(some))
         for group in session.scalars(query.order_by(AlertGroupRow.group_id)):
             groups[group.alert_id].append(group.group_id)
-    return tuple(_alert(row, tuple(groups[row.id]), read_at) for row in rows)
+    return tuple(_alert(row, visible.visible_groups(groups[row.id]), read_at) for row in rows)
 
 
 def _alert(row: AlertRow, groups: tuple[str, ...], read_at: datetime | None) -> Alert:

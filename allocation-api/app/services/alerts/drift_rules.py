@@ -10,6 +10,7 @@ from typing import Protocol
 from app.services.alerts.types import Finding, NotKnown, RuleName, Severity
 from app.services.domain.book import AsOf, GroupMembers
 from app.services.drift.book_types import BookDrift, SetDrift
+from app.services.drift.target_types import TargetScope
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
 Found = Sequence[Finding | NotKnown]
@@ -27,7 +28,10 @@ class Books(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """What of an account is out of its band: shares in percent of NAV, metrics in years."""
+    """What of an account is out of its band: shares in percent of NAV, metrics in years.
+
+    `target_group` is the group whose targets say so, None for the account's own.
+    """
 
     dimension: str
     name: str
@@ -36,6 +40,7 @@ class Out:
     difference: Decimal
     band: Decimal
     unit: str
+    target_group: str | None
 
     @property
     def direction(self) -> str:
@@ -114,6 +119,7 @@ def _drifts(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator
             f"/accounts/{book.account_id}",
             groups,
             account_id=book.account_id,
+            target_groups=_target_groups([each]),
         )
 
 
@@ -127,16 +133,22 @@ def _needs(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator[
             f"/accounts/{book.account_id}",
             groups,
             account_id=book.account_id,
+            target_groups=_target_groups(out),
         )
+
+
+def _target_groups(out: Sequence[Out]) -> frozenset[str]:
+    return frozenset(each.target_group for each in out if each.target_group is not None)
 
 
 def _out(drift: SetDrift) -> Iterator[Out]:
     dimension = drift.held.dimension
+    group = drift.held.scope_id if drift.held.scope is TargetScope.GROUP else None
     for banded in drift.classes:
         found = banded.drift
         if found.is_out:
             shares = (found.current_percent, found.target_percent, found.difference_percent)
-            yield Out(dimension, found.asset_class, *shares, banded.band, "%")
+            yield Out(dimension, found.asset_class, *shares, banded.band, "%", group)
     for metric in drift.metrics:
         if metric.is_out and metric.current is not None and metric.difference is not None:
             target = metric.target
@@ -149,6 +161,7 @@ def _out(drift: SetDrift) -> Iterator[Out]:
                 metric.difference,
                 target.band_absolute,
                 " years",
+                group,
             )
 
 

@@ -156,7 +156,10 @@ class AlertLook:
         )
         session.add(row)
         session.flush()
-        session.add_all(AlertGroupRow(alert_id=row.id, group_id=group) for group in sorted(finding.groups))
+        session.add_all(
+            AlertGroupRow(alert_id=row.id, group_id=group, has_targets=group in finding.target_groups)
+            for group in sorted(finding.groups | finding.target_groups)
+        )
         return Told(row, _event(session, row, EventKind.OPENED, now), finding.groups)
 
     def _seen(self, session: Session, row: AlertRow, finding: Finding, now: datetime) -> Told | None:
