@@ -52,7 +52,7 @@ class AlertRow(Base):
 class AlertGroupRow(Base):
     """A portfolio group that an alert is about; one without any is of the whole desk.
 
-    One that `has_targets` is a group whose targets the alert tells: who does not see it does not see the alert.
+    One that `has_targets` is a group whose targets the alert tells: it is for those alone who see the group.
     """
 
     __tablename__ = "alert_groups"

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from opentelemetry.instrumentation.utils import suppress_http_instrumentation
 
 from app.core.clock import Clock
 from app.core.config.alerts import AlertsSettings, MailSecurity, MailSettings
@@ -181,6 +182,7 @@ def _status(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -
             sockets.append(stream.get_extra_info("socket"))
 
     with (
+        suppress_http_instrumentation(),  # a span has the address, and with it a secret
         _deadline(seconds, lambda: sockets[-1] if sockets else None),
         httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False) as http,
         http.stream("POST", url, content=body, headers=headers, extensions={"trace": trace}) as response,

@@ -10,7 +10,12 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from app.services.alerts.types import Finding, RuleName, Severity
 from tests.support.desk import GOLDEN_BOOK, Desk
@@ -320,6 +325,26 @@ def test_the_secret_of_an_address_is_in_no_answer_and_no_record(desk, web, caplo
     )
     printed = capsys.readouterr()
     assert SECRET not in said + caplog.text + printed.out + printed.err
+
+
+def test_no_span_tells_the_address_of_a_webhook(desk, web):
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    hook(desk, web, url=f"http://127.0.0.1:{web.port}/hooks/{{secret}}", secret="DESK")
+    look(desk, STALE)
+    instrumentor = HTTPXClientInstrumentor()
+    instrumentor.instrument(tracer_provider=provider)
+    try:
+        httpx.post(f"http://127.0.0.1:{web.port}/other", content=b"x")
+        send(desk)
+    finally:
+        instrumentor.uninstrument()
+    ((_, _, _), (path, headers, _)) = web.taken
+    assert path == f"/hooks/{SECRET}"
+    assert "traceparent" not in headers
+    assert [span.attributes["http.url"].rpartition("/")[2] for span in exporter.get_finished_spans()] == [
+        "other"
+    ]
 
 
 @pytest.mark.parametrize(
