@@ -27,7 +27,11 @@ from app.services.alerts.types import (
 
 MAX_RECIPIENTS = 50
 MAX_VERSION = 1_000_000_000
-RECIPIENT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,190}|\+[0-9]{6,15}"
+RECIPIENT = (
+    r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{0,189}[A-Za-z])[A-Za-z0-9.-]{1,190}|\+[0-9]{6,15}"
+)
+"""`=?` begins an encoded word of a header, which is not what it looks like."""
+
 TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 

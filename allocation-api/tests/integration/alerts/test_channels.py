@@ -16,7 +16,9 @@ from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import update
 
+from app.models import AlertChannelRow
 from app.services.alerts.types import Finding, RuleName, Severity
 from tests.support.desk import GOLDEN_BOOK, Desk
 from tests.support.receivers import mail_receiver, web_receiver
@@ -327,6 +329,35 @@ def test_the_secret_of_an_address_is_in_no_answer_and_no_record(desk, web, caplo
     assert SECRET not in said + caplog.text + printed.out + printed.err
 
 
+@pytest.mark.parametrize("broken", ["secret", "password", "recipient"])
+def test_what_cannot_be_written_as_it_must_be_sent_is_said_at_each_attempt(desk, web, mail, broken):
+    settings = desk.settings.alerts
+    if broken == "secret":
+        settings = replace(settings, secrets={"DESK": "whsec_" + 25 * "a"})
+        found = hook(desk, web, secret="DESK")
+    else:
+        found = channel(desk, kind="EMAIL", recipients=["desk@example.com"])
+    if broken == "password":
+        settings = replace(settings, mail=replace(settings.mail, user="anna", password="größer"))
+    if broken == "recipient":
+        row = update(AlertChannelRow).values(recipients='["=?utf-8?q?=0ABcc?=@example.com"]')
+        with desk.services.database.write() as session:
+            session.execute(row)
+    desk.services.alerts.channels._sender._settings = settings
+    mail.offers_login = True
+    look(desk, STALE)
+    send(desk)
+    (delivery,) = deliveries(desk)
+    assert (delivery["state"], delivery["error_code"], delivery["attempts"]) == (
+        "PENDING",
+        "NOT_CONFIGURED",
+        1,
+    )
+    tried = admin(desk, "POST", f"alerts/channels/{found['channel_id']}/test")
+    assert (tried["delivered"], tried["error_code"]) == (False, "NOT_CONFIGURED")
+    assert (web.taken, mail.taken) == ([], [])
+
+
 def test_no_span_tells_the_address_of_a_webhook(desk, web):
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
@@ -361,6 +392,8 @@ def test_no_span_tells_the_address_of_a_webhook(desk, web):
         ({"kind": "WEBHOOK", "url": "https://hooks.example.com/{secret}"}, "secret"),
         ({"kind": "EMAIL"}, "recipients"),
         ({"kind": "EMAIL", "recipients": ["a@example.com\nBcc: b@example.com"]}, "recipients.0"),
+        ({"kind": "EMAIL", "recipients": ["=?utf-8?q?=0ABcc?=@example.com"]}, "recipients.0"),
+        ({"kind": "EMAIL", "recipients": ["a@."]}, "recipients.0"),
         ({"kind": "EMAIL", "recipients": ["a@example.com"], "quiet_from": "22:00"}, "quiet_to"),
         ({"kind": "EMAIL", "recipients": ["a@example.com"], "quiet_from": "24:00"}, "quiet_from"),
     ],
