@@ -16,7 +16,7 @@ class AlertRow(Base):
 
     New ones are stored under the lock `alerts`; `state` and `severity` move by compare-and-set on `version`.
     `count` is how often the finding began. `notified_at` is when channels were last told, from which the
-    cooldown counts. An alert that is still OPEN at `escalates_at` becomes more severe; NULL is never.
+    cooldown counts. `found_severity` is the worst that was found, without escalation. An alert that is still OPEN at `escalates_at` becomes more severe; NULL is never.
     `user_id` is the user whose own matter it is, `account_id` the one account that it is about.
     """
 
@@ -34,6 +34,7 @@ class AlertRow(Base):
     text: Mapped[str] = mapped_column(String(1000))
     link: Mapped[str | None] = mapped_column(String(255))
     severity: Mapped[str] = mapped_column(String(16))
+    found_severity: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

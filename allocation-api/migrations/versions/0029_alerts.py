@@ -40,6 +40,7 @@ def _alerts() -> None:
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column("link", sa.String(length=255), nullable=True),
         sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("found_severity", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(), nullable=False),

@@ -144,6 +144,7 @@ class AlertLook:
             text=finding.text[:MAX_TEXT],
             link=_link(finding),
             severity=finding.severity,
+            found_severity=finding.severity,
             state=AlertState.OPEN,
             opened_at=now,
             last_seen_at=now,
@@ -176,7 +177,8 @@ class AlertLook:
             escalates_at = self._timing.escalates_at(RuleName(row.rule), finding.severity, now)
             values |= {
                 "state": AlertState.OPEN,
-                "severity": finding.severity,
+                "severity": max(finding.severity, Severity(row.severity), key=lambda each: each.rank),
+                "found_severity": finding.severity,
                 "notified_at": now,
                 "escalates_at": escalates_at,
                 "acknowledged_at": None,
@@ -231,7 +233,7 @@ def _is_unchanged(finding: Finding, row: AlertRow) -> bool:
 
 
 def _is_worse(severity: Severity, row: AlertRow) -> bool:
-    return severity.rank > Severity(row.severity).rank
+    return severity.rank > Severity(row.found_severity).rank
 
 
 def _link(finding: Finding) -> str | None:

@@ -96,6 +96,20 @@ def test_a_warning_that_nobody_acknowledges_becomes_critical_after_half_an_hour(
     assert history(desk, alert["alert_id"]) == ["OPENED", "ESCALATED"]
 
 
+def test_what_is_worse_than_it_was_found_is_told_though_time_has_escalated_it_before(desk):
+    look(desk, STALE)
+    wait(desk, minutes=31)
+    desk.services.alerts.look.run(())
+    (alert,) = shown(desk)
+    acknowledge(desk, alert["alert_id"])
+    look(desk, STALE)
+    assert shown(desk)[0]["state"] == "ACKNOWLEDGED"
+    look(desk, replace(STALE, severity=Severity.CRITICAL))
+    (alert,) = shown(desk)
+    assert (alert["state"], alert["severity"]) == ("OPEN", "CRITICAL")
+    assert history(desk, alert["alert_id"]) == ["OPENED", "ESCALATED", "ACKNOWLEDGED", "RAISED"]
+
+
 def test_who_acknowledges_an_alert_is_audited_and_it_does_not_escalate(desk):
     look(desk, STALE)
     (alert,) = shown(desk)
