@@ -173,6 +173,9 @@ class AlertLook:
             was_acknowledged = row.acknowledged_at is not None
             state = AlertState.ACKNOWLEDGED if was_acknowledged else AlertState.OPEN
             values |= {"state": state, "resolved_at": None, "count": row.count + 1}
+            if not was_acknowledged:
+                escalates_at = self._timing.escalates_at(RuleName(row.rule), Severity(row.severity), now)
+                values["escalates_at"] = escalates_at
         if is_worse:
             escalates_at = self._timing.escalates_at(RuleName(row.rule), finding.severity, now)
             values |= {

@@ -96,6 +96,20 @@ def test_a_warning_that_nobody_acknowledges_becomes_critical_after_half_an_hour(
     assert history(desk, alert["alert_id"]) == ["OPENED", "ESCALATED"]
 
 
+def test_what_comes_back_in_its_cooldown_escalates_half_an_hour_after_its_return(desk):
+    look(desk, STALE)
+    wait(desk, minutes=5)
+    look(desk)
+    wait(desk, minutes=45)
+    look(desk, STALE)
+    wait(desk, minutes=29)
+    desk.services.alerts.look.run(())
+    assert shown(desk)[0]["severity"] == "WARNING"
+    wait(desk, minutes=2)
+    desk.services.alerts.look.run(())
+    assert history(desk, shown(desk)[0]["alert_id"]) == ["OPENED", "RESOLVED", "RETURNED", "ESCALATED"]
+
+
 def test_what_is_worse_than_it_was_found_is_told_though_time_has_escalated_it_before(desk):
     look(desk, STALE)
     wait(desk, minutes=31)
