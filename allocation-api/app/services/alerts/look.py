@@ -71,16 +71,16 @@ class AlertLook:
     def run(self, rules: Iterable[Rule]) -> None:
         """Look once: what each rule finds, then what was left unacknowledged.
 
-        A rule that fails, or cannot say, leaves its alerts as they are; the others are not affected.
+        A rule that fails, or cannot say, or whose alerts cannot be stored, leaves its alerts as they are; the
+        others are not affected.
         """
         for rule in rules:
             try:
                 found = rule.findings()
+                if found is not None:
+                    self.compare(rule.name, found)
             except Exception:
                 log.exception("a rule of alerts failed", rule=rule.name)
-                continue
-            if found is not None:
-                self.compare(rule.name, found)
         self._escalate()
 
     def compare(self, rule: RuleName, found: Sequence[Finding | NotKnown]) -> None:

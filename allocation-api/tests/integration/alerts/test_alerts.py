@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -94,6 +94,25 @@ def test_a_warning_that_nobody_acknowledges_becomes_critical_after_half_an_hour(
     (alert,) = shown(desk)
     assert (alert["severity"], alert["escalates_at"]) == ("CRITICAL", None)
     assert history(desk, alert["alert_id"]) == ["OPENED", "ESCALATED"]
+
+
+def test_a_rule_whose_alerts_cannot_be_stored_keeps_no_other_rule_and_no_escalation_from_its_work(desk):
+    @dataclass
+    class Finds:
+        name: RuleName
+        found: object
+
+        def findings(self):
+            return (self.found,)
+
+    look(desk, STALE)
+    wait(desk, minutes=31)
+    unstorable = replace(STALE, user_id=object())
+    job = replace(STALE, key="job")
+    rules = (Finds(RuleName.CHAIN_BROKEN, unstorable), Finds(RuleName.TRADING_STOPPED, job))
+    desk.services.alerts.look.run(rules)
+    found = {(each["rule"], each["severity"]) for each in shown(desk)}
+    assert found == {("TRADING_STOPPED", "WARNING"), ("VENDOR_STALE", "CRITICAL")}
 
 
 def test_what_comes_back_in_its_cooldown_escalates_half_an_hour_after_its_return(desk):
