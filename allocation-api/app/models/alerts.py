@@ -16,7 +16,8 @@ class AlertRow(Base):
 
     New ones are stored under the lock `alerts`; `state` and `severity` move by compare-and-set on `version`.
     `count` is how often the finding began. `notified_at` is when channels were last told, from which the
-    cooldown counts. `found_severity` is the worst that was found, without escalation. An alert that is still OPEN at `escalates_at` becomes more severe; NULL is never.
+    cooldown counts. An alert that is still OPEN at `escalates_at` becomes more severe; NULL is never.
+    `found_severity` is the worst that was found, without that.
     `user_id` is the user whose own matter it is, `account_id` the one account that it is about.
     """
 
