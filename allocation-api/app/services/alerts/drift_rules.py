@@ -152,10 +152,11 @@ def _out(drift: SetDrift) -> Iterator[Out]:
     for metric in drift.metrics:
         if metric.is_out and metric.current is not None and metric.difference is not None:
             target = metric.target
+            against = "" if target.relative_to is None else f" against {target.relative_to}"
             aim = metric.current - metric.difference
             yield Out(
                 dimension,
-                target.metric,
+                f"{target.metric}{against}",
                 metric.current,
                 aim,
                 metric.difference,

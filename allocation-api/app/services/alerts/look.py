@@ -85,7 +85,11 @@ class AlertLook:
 
     def compare(self, rule: RuleName, found: Sequence[Finding | NotKnown]) -> None:
         """Make the stored alerts of a rule agree with what is found now."""
-        findings = {each.key[:MAX_KEY]: each for each in found if isinstance(each, Finding)}
+        findings: dict[str, Finding] = {}
+        for each in found:
+            key = each.key[:MAX_KEY] if isinstance(each, Finding) else None
+            if key is not None and (key not in findings or each.severity.rank > findings[key].severity.rank):
+                findings[key] = each
         unknown = {each.subject[:MAX_KEY] for each in found if isinstance(each, NotKnown)}
         with self._database.read() as session:
             known = [row for row in self._active(session, rule) if row.subject not in unknown]

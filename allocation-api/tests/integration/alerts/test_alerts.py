@@ -115,6 +115,11 @@ def test_a_rule_whose_alerts_cannot_be_stored_keeps_no_other_rule_and_no_escalat
     assert found == {("TRADING_STOPPED", "WARNING"), ("VENDOR_STALE", "CRITICAL")}
 
 
+def test_of_two_findings_of_one_key_the_worse_counts(desk):
+    look(desk, replace(STALE, severity=Severity.CRITICAL), STALE)
+    assert [each["severity"] for each in shown(desk)] == ["CRITICAL"]
+
+
 def test_what_comes_back_in_its_cooldown_escalates_half_an_hour_after_its_return(desk):
     look(desk, STALE)
     wait(desk, minutes=5)
