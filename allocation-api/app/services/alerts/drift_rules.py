@@ -108,7 +108,7 @@ class NeedsRebalancing:
 
 def _drifts(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator[Finding]:
     for each in out:
-        is_critical = each.band > 0 and abs(each.difference) >= CRITICAL_BANDS * each.band
+        is_critical = abs(each.difference) >= CRITICAL_BANDS * each.band
         yield Finding(
             f"DRIFT:{book.account_id}:{each.dimension}:{each.name}:{each.direction}",
             book.account_id or "",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from app.services.alerts.drift_rules import AccountsOutOfBand, Drift
 from app.services.drift.book_types import BandedClass, BookDrift, MetricDrift, SetDrift
 from app.services.drift.target_types import (
@@ -24,7 +26,9 @@ class Measured:
 
     def __init__(self, dimension, classes=(), metrics=()):
         held = HeldTargets("set", 1, TargetScope.ACCOUNT, "A", dimension, Content())
-        drift = SetDrift(held, tuple(classes), tuple(metrics), Decimal(0), True, None, ())
+        drift = SetDrift(
+            held, tuple(classes), tuple(metrics), Decimal(0), needs_rebalancing=True, worst=None, warnings=()
+        )
         data = DataAge(None, None, None)
         self._book = BookDrift("A", "Account A", Decimal(100), "USD", data, (drift,), ())
 
@@ -38,7 +42,7 @@ def found(measured):
 
 def metric(relative_to, difference):
     target = MetricTarget(RiskMetric.DURATION, relative_to, Decimal(5), Decimal(1))
-    return MetricDrift(target, Decimal(7), None, Decimal(difference), True)
+    return MetricDrift(target, Decimal(7), None, Decimal(difference), is_out=True)
 
 
 def test_a_metric_and_the_same_against_the_benchmark_are_two_findings():
@@ -47,3 +51,11 @@ def test_a_metric_and_the_same_against_the_benchmark_are_two_findings():
         "DRIFT:A:METRIC:DURATION:over": "CRITICAL",
         "DRIFT:A:METRIC:DURATION against BENCHMARK:over": "WARNING",
     }
+
+
+@pytest.mark.parametrize(("band", "severity"), [("0", "CRITICAL"), ("5", "CRITICAL"), ("5.1", "WARNING")])
+def test_twice_the_band_or_more_is_critical_and_so_is_whatever_is_out_of_a_band_of_0(band, severity):
+    numbers = [Decimal(text) for text in ("10", "10", "0", "0", "10", "10")]
+    banded = BandedClass(ClassDrift("stocks", *numbers, is_out=True), Decimal(band))
+    (one,) = found(Measured(TargetDimension.ASSET_CLASS, classes=[banded]))
+    assert one.severity == severity
