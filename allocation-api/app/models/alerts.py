@@ -121,7 +121,8 @@ class AlertChannelRow(Base):
 class AlertDeliveryRow(Base):
     """One message to one channel (transactional outbox), under one id over all attempts.
 
-    It is stored in one transaction with the events that it tells of. A process holds a SENDING one until
+    It is stored in one transaction with the events that it tells of. An urgent one tells of an EMERGENCY, and
+    is sent before all others. A process holds a SENDING one until
     `lease_until`; `fence` counts the claims, so that a process whose lease ran out changes nothing any more,
     and what is added to a digest, so that nobody sends it without that.
     """
@@ -136,6 +137,7 @@ class AlertDeliveryRow(Base):
     channel_id: Mapped[str] = mapped_column(String(36))
     channel_name: Mapped[str] = mapped_column(String(64))
     is_digest: Mapped[bool] = mapped_column(Boolean)
+    is_urgent: Mapped[bool] = mapped_column(Boolean)
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

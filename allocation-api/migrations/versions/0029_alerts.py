@@ -114,6 +114,7 @@ def _outbox() -> None:
         sa.Column("channel_id", sa.String(length=36), nullable=False),
         sa.Column("channel_name", sa.String(length=64), nullable=False),
         sa.Column("is_digest", sa.Boolean(), nullable=False),
+        sa.Column("is_urgent", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),

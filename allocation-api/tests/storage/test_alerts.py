@@ -64,7 +64,7 @@ def test_processes_that_look_at_once_open_one_alert_of_each_key(database, anothe
     looks = [alert_look(each, clock) for each in (database, another)] * 2
     with ThreadPoolExecutor(len(looks)) as pool:
         list(pool.map(lambda look: look.compare(RULE, found), looks))
-    assert [count(database, table) for table in (AlertRow, AlertEventRow, AlertDeliveryRow)] == [5, 5, 5]
+    assert [count(database, table) for table in (AlertRow, AlertEventRow, AlertDeliveryRow)] == [5, 5, 1]
 
 
 def test_the_cooldown_holds_over_processes_and_a_restart(database, another, clock):
@@ -138,6 +138,19 @@ def test_waits_double_and_events_of_a_digest_are_one_message(database, clock):
     assert queue.claim("one") is None
     clock.move(seconds=1)
     assert queue.sent(queue.claim("one"))
+
+
+def test_what_one_look_finds_is_one_message_and_an_emergency_is_sent_first(database, clock):
+    """R21.5"""
+    add_channel(database)
+    look, queue = alert_look(database, clock), deliveries_of(database, clock)
+    look.compare(RULE, [Finding(f"k{n}", f"s{n}", Severity.WARNING, "It is so.") for n in range(300)])
+    clock.move(minutes=1)
+    stop = Finding("stop", "trading", Severity.EMERGENCY, "Trading is stopped.")
+    look.compare(RuleName.TRADING_STOPPED, [stop])
+    claims = [queue.claim("one") for _ in range(3)]
+    assert [claim and len(claim.message.events) for claim in claims] == [1, 300, None]
+    assert claims[0].message.title == "[EMERGENCY] Trading is stopped."
 
 
 def test_what_is_added_to_a_digest_is_in_what_is_sent_or_in_another(database, another, clock, monkeypatch):

@@ -1,7 +1,7 @@
 """Transactional outbox: messages are stored with the events that they tell of (R21.5, R21.6).
 
-Events that are told later, by a digest or after quiet hours, are collected in one message for each channel
-and moment.
+Events are collected in one message for each channel and moment: those of one look that are told at once, and
+those that are told later, by a digest or after quiet hours. An EMERGENCY is a message of its own.
 """
 
 from __future__ import annotations
@@ -59,10 +59,12 @@ class Outbox:
             if not channel.wants(RuleName(each.alert.rule), severity, each.groups, of_account=of_account):
                 continue
             due = send_at(now, severity, channel.times, self._zone)
-            if due <= now:
-                delivery_id = new_delivery(session, row, now, due, is_digest=False)
+            if severity is Severity.EMERGENCY:
+                delivery_id = new_delivery(session, row, now, due, is_urgent=True)
             elif due in collected:
                 delivery_id = collected[due]
+            elif due <= now:
+                delivery_id = collected[due] = new_delivery(session, row, now, due)
             else:
                 delivery_id = collected[due] = _collecting(session, row, now, due)
             session.add(AlertDeliveryEventRow(delivery_id=delivery_id, event_id=each.event.id))
@@ -89,7 +91,13 @@ def _collecting(session: Session, row: AlertChannelRow, now: datetime, due: date
 
 
 def new_delivery(
-    session: Session, row: AlertChannelRow, now: datetime, due: datetime, *, is_digest: bool
+    session: Session,
+    row: AlertChannelRow,
+    now: datetime,
+    due: datetime,
+    *,
+    is_digest: bool = False,
+    is_urgent: bool = False,
 ) -> str:
     """Store a message to a channel and return its id."""
     delivery_id = new_id()
@@ -99,6 +107,7 @@ def new_delivery(
             channel_id=row.id,
             channel_name=row.name,
             is_digest=is_digest,
+            is_urgent=is_urgent,
             state=DeliveryState.PENDING,
             created_at=now,
             due_at=due,
