@@ -109,8 +109,9 @@ class NeedsRebalancing:
 def _drifts(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator[Finding]:
     for each in out:
         is_critical = abs(each.difference) >= CRITICAL_BANDS * each.band
+        by = "" if each.target_group is None else f":{each.target_group}"
         yield Finding(
-            f"DRIFT:{book.account_id}:{each.dimension}:{each.name}:{each.direction}",
+            f"DRIFT:{book.account_id}:{each.dimension}:{each.name}:{each.direction}{by}",
             book.account_id or "",
             Severity.CRITICAL if is_critical else Severity.WARNING,
             f"{book.account_name}, {each.name}: "

@@ -120,6 +120,20 @@ def test_of_two_findings_of_one_key_the_worse_counts(desk):
     assert [each["severity"] for each in shown(desk)] == ["CRITICAL"]
 
 
+def test_an_alert_is_about_what_its_finding_is_about_now(desk):
+    first = replace(STALE, subject="A", account_id="A", groups=frozenset({"G1", "G2"}))
+    look(desk, first)
+    look(desk, replace(first, subject="B", account_id="B"))
+    wait(desk, minutes=2)
+    look(desk, replace(first, subject="B", account_id="B", groups=frozenset({"G2", "G3"})))
+    (alert,) = shown(desk)
+    assert (alert["subject"], alert["groups"]) == ("B", ["G2", "G3"])
+    look(desk, replace(STALE, subject="B", account_id="B"))
+    wait(desk, minutes=2)
+    look(desk, replace(STALE, subject="B", account_id="B"))
+    assert shown(desk)[0]["groups"] == []
+
+
 def test_what_comes_back_in_its_cooldown_escalates_half_an_hour_after_its_return(desk):
     look(desk, STALE)
     wait(desk, minutes=5)
