@@ -16,7 +16,7 @@ from app.core.security import Permission
 from app.models import ALERTS_LOCK, AlertEventRow, AlertGroupRow, AlertReadRow, AlertRow
 from app.models.lock import serialise
 from app.services.alerts import visible as conditions
-from app.services.alerts.errors import AlertNotOpen
+from app.services.alerts.errors import AlertChanged, AlertNotOpen
 from app.services.alerts.types import (
     ACTIVE,
     Alert,
@@ -92,8 +92,10 @@ class AlertService:
             if session.scalar(query) is None:
                 raise NotFound(f"There is no alert {alert_id!r}")
 
-    def acknowledge(self, alert_id: str, note: str, caller: Caller, visible: Visibility) -> AlertWithHistory:
-        """Acknowledge an open alert, so that it does not escalate; that is audited.
+    def acknowledge(
+        self, alert_id: str, version: int, note: str, caller: Caller, visible: Visibility
+    ) -> AlertWithHistory:
+        """Acknowledge a version of an open alert, so that it does not escalate; that is audited.
 
         Raises
         ------
@@ -103,6 +105,8 @@ class AlertService:
             When there is no visible one of that id.
         AlertNotOpen
             When it is acknowledged or resolved.
+        AlertChanged
+            When another version is stored.
         """
         require(caller, Permission.ALERTS_ACKNOWLEDGE)
 
@@ -110,6 +114,11 @@ class AlertService:
             row = _row(session, alert_id, caller, visible)
             if row.state != AlertState.OPEN:
                 raise AlertNotOpen(_why_not_open(row))
+            if row.version != version:
+                raise AlertChanged(
+                    f"Version {row.version} of the alert is stored, not {version}. Read it, and acknowledge "
+                    "what it says now"
+                )
             now = self._clock()
             values = {
                 "state": AlertState.ACKNOWLEDGED,

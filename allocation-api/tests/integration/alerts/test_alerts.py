@@ -79,8 +79,19 @@ def test_what_is_worse_is_told_within_the_cooldown_and_opens_an_acknowledged_ale
     assert shown(desk)[0]["severity"] == "CRITICAL"
 
 
-def acknowledge(desk, alert_id, *, status=200, note="I called the vendor"):
-    return desk.call("POST", f"alerts/{alert_id}/acknowledge", status=status, json={"note": note})
+def acknowledge(desk, alert_id, *, status=200, version=None):
+    version = version or desk.get(f"alerts/{alert_id}")["alert"]["version"]
+    body = {"version": version, "note": "I called the vendor"}
+    return desk.call("POST", f"alerts/{alert_id}/acknowledge", status=status, json=body)
+
+
+def test_what_became_worse_since_it_was_read_is_not_acknowledged(desk):
+    look(desk, STALE)
+    (read,) = shown(desk)
+    look(desk, replace(STALE, severity=Severity.CRITICAL))
+    refused = acknowledge(desk, read["alert_id"], status=409, version=read["version"])
+    assert refused["code"] == "ALERT_CHANGED"
+    assert acknowledge(desk, read["alert_id"])["alert"]["severity"] == "CRITICAL"
 
 
 def test_a_warning_that_nobody_acknowledges_becomes_critical_after_half_an_hour(desk):
