@@ -37,7 +37,7 @@ from app.schemas.alerts_channels import (
 from app.services.alerts.channel_rows import Channel, ChannelTerms
 from app.services.alerts.channels import ChannelTest
 from app.services.alerts.deliveries import Delivery
-from app.services.alerts.errors import AlertChannelChanged, AlertNotOpen, DeliveryNotDead
+from app.services.alerts.errors import AlertChanged, AlertChannelChanged, AlertNotOpen, DeliveryNotDead
 from app.services.alerts.types import Alert
 from app.services.alerts.views import AlertCounts, AlertWithHistory
 from app.utils.paging import Page
@@ -123,17 +123,17 @@ class AlertAcknowledgeEndpoint(Endpoint):
         Permission.ALERTS_ACKNOWLEDGE,
         body=AlertNoteSchema,
         returns=AlertWithHistorySchema,
-        fails=(NotFound, AlertNotOpen),
+        fails=(NotFound, AlertNotOpen, AlertChanged),
         addition=True,
         idempotent=True,
-        examples={"note": {"note": "I called the vendor"}},
+        examples={"note": {"version": 1, "note": "I called the vendor"}},
     )
     def post(self, alert_id: str, body: AlertNote) -> AlertWithHistory:
         """Acknowledge an alert with a note, so that it does not escalate; that is audited.
 
         It stays in the list until what it is about is gone.
         """
-        return services().alerts.service.acknowledge(alert_id, body.note, caller(), visible())
+        return services().alerts.service.acknowledge(alert_id, body.version, body.note, caller(), visible())
 
 
 @alerts.route("/channels")

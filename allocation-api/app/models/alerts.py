@@ -17,6 +17,7 @@ class AlertRow(Base):
     New ones are stored under the lock `alerts`; `state` and `severity` move by compare-and-set on `version`.
     `count` is how often the finding began. `notified_at` is when channels were last told, from which the
     cooldown counts. An alert that is still OPEN at `escalates_at` becomes more severe; NULL is never.
+    `found_severity` is the worst that was found, without that.
     `user_id` is the user whose own matter it is, `account_id` the one account that it is about.
     """
 
@@ -34,6 +35,7 @@ class AlertRow(Base):
     text: Mapped[str] = mapped_column(String(1000))
     link: Mapped[str | None] = mapped_column(String(255))
     severity: Mapped[str] = mapped_column(String(16))
+    found_severity: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -50,12 +52,16 @@ class AlertRow(Base):
 
 
 class AlertGroupRow(Base):
-    """A portfolio group that an alert is about; one without any is of the whole desk."""
+    """A portfolio group that an alert is about; one without any is of the whole desk.
+
+    One that `has_targets` is a group whose targets the alert tells: it is for those alone who see the group.
+    """
 
     __tablename__ = "alert_groups"
 
     alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
     group_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    has_targets: Mapped[bool] = mapped_column(Boolean)
 
 
 class AlertEventRow(Base):
@@ -115,8 +121,10 @@ class AlertChannelRow(Base):
 class AlertDeliveryRow(Base):
     """One message to one channel (transactional outbox), under one id over all attempts.
 
-    It is stored in one transaction with the events that it tells of. A process holds a SENDING one until
-    `lease_until`; `fence` counts the claims, so that a process whose lease ran out changes nothing any more.
+    It is stored in one transaction with the events that it tells of. An urgent one tells of an EMERGENCY, and
+    is sent before all others. A process holds a SENDING one until
+    `lease_until`; `fence` counts the claims, so that a process whose lease ran out changes nothing any more,
+    and what is added to a digest, so that nobody sends it without that.
     """
 
     __tablename__ = "alert_deliveries"
@@ -129,6 +137,7 @@ class AlertDeliveryRow(Base):
     channel_id: Mapped[str] = mapped_column(String(36))
     channel_name: Mapped[str] = mapped_column(String(64))
     is_digest: Mapped[bool] = mapped_column(Boolean)
+    is_urgent: Mapped[bool] = mapped_column(Boolean)
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,10 +8,12 @@ from typing import Any
 from marshmallow import fields, post_load
 
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Text, UtcTime
+from app.schemas.kit.fields import Code, Text, UtcTime, WholeNumber
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
 from app.services.alerts.types import AlertState, EventKind, RuleName, Severity
 from app.services.alerts.views import AlertFilter
+
+MAX_VERSION = 1_000_000_000
 
 RULE = (
     "DRIFT: a class of a portfolio is out of its band. NEEDS_REBALANCING: a portfolio has such a class. "
@@ -132,8 +134,9 @@ class AlertQuerySchema(PagingSchema):
 
 @dataclass(frozen=True, slots=True)
 class AlertNote:
-    """What is said to an alert."""
+    """What is said to a version of an alert."""
 
+    version: int
     note: str
 
 
@@ -142,6 +145,12 @@ class AlertNoteSchema(RequestSchema):
 
     makes = AlertNote
 
+    version = WholeNumber(
+        1,
+        MAX_VERSION,
+        required=True,
+        metadata=added("The version that was read: refused with a 409 where another one is stored."),
+    )
     note = Text(
         least=1, most=500, required=True, metadata=added("What is being done.", example="I called the vendor")
     )

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import fields, post_load
 from marshmallow.validate import Length
 
-from app.schemas.alerts import RULE
+from app.schemas.alerts import MAX_VERSION, RULE
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
 from app.schemas.kit.fields import Code, Flag, Identifier, Pattern, Text, UtcTime, WholeNumber
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
@@ -26,8 +26,11 @@ from app.services.alerts.types import (
 )
 
 MAX_RECIPIENTS = 50
-MAX_VERSION = 1_000_000_000
-RECIPIENT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,190}|\+[0-9]{6,15}"
+RECIPIENT = (
+    r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{0,189}[A-Za-z])[A-Za-z0-9.-]{1,190}|\+[0-9]{6,15}"
+)
+"""`=?` begins an encoded word of a header, which is not what it looks like."""
+
 TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 

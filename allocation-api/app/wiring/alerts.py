@@ -37,6 +37,9 @@ SEND_SECONDS = 2
 TRAIL_SECONDS = 3_600
 """Period of the look at the audit trail: it reads all records of two days."""
 
+WHOLE_TRAIL_SECONDS = 86_400
+"""Period of the look at the whole audit trail, with all rows and balances."""
+
 CLEARING_SECONDS = 3_600
 """Period of the job that deletes old alerts."""
 
@@ -55,6 +58,7 @@ def build(house: Services) -> Room[Alerts]:
     look = AlertLook(database, clock, Outbox(house.settings.zone), _timing(house.settings))
     quick = _rules(house)
     trail = (ChainBroken(house.audit, clock),)
+    whole_trail = (ChainBroken(house.audit, clock, is_whole=True),)
     return Room(
         Alerts(
             service=AlertService(database, house.audit, clock),
@@ -79,6 +83,12 @@ def build(house: Services) -> Room[Alerts]:
                 Where.SCHEDULE,
             ),
             Job("alerts-of-trail", TRAIL_SECONDS, lambda: look.run(trail), Where.SCHEDULE),
+            Job(
+                "alerts-of-whole-trail",
+                WHOLE_TRAIL_SECONDS,
+                lambda: look.run(whole_trail),
+                Where.SCHEDULE,
+            ),
         ),
         gauges=gauges(),
     )

@@ -40,6 +40,7 @@ def _alerts() -> None:
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column("link", sa.String(length=255), nullable=True),
         sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("found_severity", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(), nullable=False),
@@ -59,6 +60,7 @@ def _alerts() -> None:
         "alert_groups",
         sa.Column("alert_id", sa.String(length=36), nullable=False),
         sa.Column("group_id", sa.String(length=64), nullable=False),
+        sa.Column("has_targets", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
         sa.PrimaryKeyConstraint("alert_id", "group_id"),
     )
@@ -112,6 +114,7 @@ def _outbox() -> None:
         sa.Column("channel_id", sa.String(length=36), nullable=False),
         sa.Column("channel_name", sa.String(length=64), nullable=False),
         sa.Column("is_digest", sa.Boolean(), nullable=False),
+        sa.Column("is_urgent", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),

@@ -44,7 +44,7 @@ LANDED = {
     "0026": "e4085624bf116180",
     "0027": "97ab0a8244847c57",
     "0028": "7eaebb861c52d7fc",
-    "0029": "2d68022ca18ed546",
+    "0029": "5961a188d0629e8f",
     "0030": "f48fc2f2e87a6c6c",
 }
 HANDED_OVER_TOGETHER = frozenset(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from app.core.config import load_settings
-from app.models import AlertChannelRow, AlertDeliveryRow, AlertEventRow, AlertRow
+from app.models import AlertChannelRow, AlertDeliveryEventRow, AlertDeliveryRow, AlertEventRow, AlertRow
 from app.services.alerts.channel_rows import ChannelTerms, columns_of
 from app.services.alerts.deliveries import Deliveries
+from app.services.alerts.outbox import Outbox
 from app.services.alerts.quiet import Times
 from app.services.alerts.retention import forget
 from app.services.alerts.types import ChannelKind, DeliveryError, Digest, Finding, RuleName, Severity
@@ -63,7 +64,7 @@ def test_processes_that_look_at_once_open_one_alert_of_each_key(database, anothe
     looks = [alert_look(each, clock) for each in (database, another)] * 2
     with ThreadPoolExecutor(len(looks)) as pool:
         list(pool.map(lambda look: look.compare(RULE, found), looks))
-    assert [count(database, table) for table in (AlertRow, AlertEventRow, AlertDeliveryRow)] == [5, 5, 5]
+    assert [count(database, table) for table in (AlertRow, AlertEventRow, AlertDeliveryRow)] == [5, 5, 1]
 
 
 def test_the_cooldown_holds_over_processes_and_a_restart(database, another, clock):
@@ -137,6 +138,45 @@ def test_waits_double_and_events_of_a_digest_are_one_message(database, clock):
     assert queue.claim("one") is None
     clock.move(seconds=1)
     assert queue.sent(queue.claim("one"))
+
+
+def test_what_one_look_finds_is_one_message_and_an_emergency_is_sent_first(database, clock):
+    """R21.5"""
+    add_channel(database)
+    look, queue = alert_look(database, clock), deliveries_of(database, clock)
+    look.compare(RULE, [Finding(f"k{n}", f"s{n}", Severity.WARNING, "It is so.") for n in range(300)])
+    clock.move(minutes=1)
+    stop = Finding("stop", "trading", Severity.EMERGENCY, "Trading is stopped.")
+    look.compare(RuleName.TRADING_STOPPED, [stop])
+    claims = [queue.claim("one") for _ in range(3)]
+    assert [claim and len(claim.message.events) for claim in claims] == [1, 300, None]
+    assert claims[0].message.title == "[EMERGENCY] Trading is stopped."
+
+
+def test_what_is_added_to_a_digest_is_in_what_is_sent_or_in_another(database, another, clock, monkeypatch):
+    """R21.6: a look of 9:59:59 that commits after 10:00."""
+    add_channel(database, times=Times(Digest.HOURLY))
+    look, queue = alert_look(database, clock), deliveries_of(another, clock)
+    clock.now = datetime(2026, 6, 30, 9, 59, 59, tzinfo=UTC)
+    look.compare(RULE, [FOUND])
+    add, claims = Outbox.add, []
+
+    def slowly(self, session, told, now):
+        add(self, session, told, now)
+        session.flush()
+        clock.move(seconds=2)
+        claims.append(pool.submit(queue.claim, "one"))
+        wait(claims, 1)
+
+    monkeypatch.setattr(Outbox, "add", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        look.compare(RuleName.JOB_FAILED, [Finding("job", "job", Severity.WARNING, "A job failed.")])
+        claim = claims[0].result(10) or queue.claim("one")
+    of = AlertDeliveryEventRow.delivery_id == claim.delivery_id
+    with database.read() as session:
+        stored = session.scalars(select(AlertDeliveryEventRow.event_id).where(of)).all()
+    assert len(claim.message.events) == len(stored)
+    assert count(database, AlertDeliveryEventRow) == 2
 
 
 def test_what_was_resolved_long_ago_is_forgotten_with_its_messages(database, clock):

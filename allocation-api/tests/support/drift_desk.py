@@ -36,16 +36,18 @@ def stated(scope="GROUP", scope_id="EAST", dimension="SECTOR", *, version=0, **m
 class DriftDesk(Desk):
     """The accounts ACC001 and ACC002 in the group EAST, ACC003 in WEST, all in ALL.
 
-    `edit` may change the vendor's position rows once more.
+    `more_groups` has further groups with their accounts. `edit` may change the vendor's position rows once
+    more.
     """
 
-    def __init__(self, folder: Path, **settings):
+    def __init__(self, folder: Path, *, more_groups=None, **settings):
         book = json.loads(GOLDEN_BOOK.read_text())
         (group,) = book["groups"]
         book["groups"] = [
             {**group, "group_id": "ALL", "accounts": ["EAST", "WEST"]},
             {**group, "group_id": "EAST", "accounts": ["ACC001", "ACC002"]},
             {**group, "group_id": "WEST", "accounts": ["ACC003"]},
+            *({**group, "group_id": name, "accounts": ids} for name, ids in (more_groups or {}).items()),
         ]
         (bond,) = book["securities"]
         industrial = {"cusip": INDUSTRIAL, "issuer_id": "IND", "sector": "INDUSTRIALS", "country": "GB"}

@@ -22,6 +22,7 @@ class Behaviour:
     says: int = 200
     hangs: bool = False
     drips: bool = False
+    offers_login: bool = False
     taken: list = field(default_factory=list)
     asked: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
@@ -94,6 +95,9 @@ class MailHandler(socketserver.StreamRequestHandler):
             elif word == b"QUIT":
                 self.say("221 bye")
                 return
+            elif word == b"EHLO" and self.server.behaviour.offers_login:
+                self.say("250-loopback")
+                self.say("250 AUTH PLAIN LOGIN")
             else:
                 self.say("250 loopback" if word in {b"EHLO", b"MAIL", b"RSET"} else "502 unknown")
 

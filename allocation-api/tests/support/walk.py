@@ -217,7 +217,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "countAlerts": Ask(200, unlike=no_thing),
         "readAlerts": Ask(200, unlike=no_thing),
         "getAlert": Ask(404),
-        "acknowledgeAlert": Ask(404, {"note": "A walk over every route"}),
+        "acknowledgeAlert": Ask(404, {"version": 1, "note": "A walk over every route"}),
         "listAlertChannels": Ask(403),
         "addAlertChannel": Ask(403, {"name": "walk", "kind": "EMAIL", "recipients": ["a@example.com"]}),
         "putAlertChannel": Ask(

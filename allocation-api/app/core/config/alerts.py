@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from enum import StrEnum
 from app.core.config.reader import Environment, Reader, is_loopback
 
 SECRET_PREFIX = "ALERT_WEBHOOK_SECRET_"  # noqa: S105 - the beginning of names of settings
+ENCODED_SECRET = "whsec_"  # noqa: S105 - the beginning of secrets that are base64
 MIN_SECRET_CHARACTERS = 24
 MAX_MINUTES = 10_080
 
@@ -126,4 +128,15 @@ def _secrets(read: Reader) -> dict[str, str]:
             read.fail(
                 f"{SECRET_PREFIX}{name} must have at least {MIN_SECRET_CHARACTERS} printable ASCII characters"
             )
+        elif not _is_key(secret):
+            read.fail(f"{SECRET_PREFIX}{name} begins with {ENCODED_SECRET}, so the rest of it must be base64")
     return found
+
+
+def _is_key(secret: str) -> bool:
+    if not secret.startswith(ENCODED_SECRET):
+        return True
+    try:
+        return bool(base64.b64decode(secret.removeprefix(ENCODED_SECRET), validate=True))
+    except ValueError:
+        return False

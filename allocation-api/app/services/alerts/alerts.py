@@ -16,7 +16,7 @@ from app.core.security import Permission
 from app.models import ALERTS_LOCK, AlertEventRow, AlertGroupRow, AlertReadRow, AlertRow
 from app.models.lock import serialise
 from app.services.alerts import visible as conditions
-from app.services.alerts.errors import AlertNotOpen
+from app.services.alerts.errors import AlertChanged, AlertNotOpen
 from app.services.alerts.types import (
     ACTIVE,
     Alert,
@@ -58,7 +58,7 @@ class AlertService:
         )
         with self._database.read() as session:
             found = page(session, query, (AlertRow.opened_at, AlertRow.id), cursor, limit, lambda row: row)
-            return Page(_shown(session, found.items, caller), found.next_cursor)
+            return Page(_shown(session, found.items, caller, visible), found.next_cursor)
 
     def get(self, alert_id: str, caller: Caller, visible: Visibility) -> AlertWithHistory:
         """Return an alert with its history.
@@ -76,7 +76,7 @@ class AlertService:
                 .order_by(AlertEventRow.at, AlertEventRow.id)
             )
             return AlertWithHistory(
-                _shown(session, [row], caller)[0], tuple(_event(event) for event in events)
+                _shown(session, [row], caller, visible)[0], tuple(_event(event) for event in events)
             )
 
     def check_visible(self, alert_id: str, visible: Visibility) -> None:
@@ -92,8 +92,10 @@ class AlertService:
             if session.scalar(query) is None:
                 raise NotFound(f"There is no alert {alert_id!r}")
 
-    def acknowledge(self, alert_id: str, note: str, caller: Caller, visible: Visibility) -> AlertWithHistory:
-        """Acknowledge an open alert, so that it does not escalate; that is audited.
+    def acknowledge(
+        self, alert_id: str, version: int, note: str, caller: Caller, visible: Visibility
+    ) -> AlertWithHistory:
+        """Acknowledge a version of an open alert, so that it does not escalate; that is audited.
 
         Raises
         ------
@@ -103,6 +105,8 @@ class AlertService:
             When there is no visible one of that id.
         AlertNotOpen
             When it is acknowledged or resolved.
+        AlertChanged
+            When another version is stored.
         """
         require(caller, Permission.ALERTS_ACKNOWLEDGE)
 
@@ -110,6 +114,11 @@ class AlertService:
             row = _row(session, alert_id, caller, visible)
             if row.state != AlertState.OPEN:
                 raise AlertNotOpen(_why_not_open(row))
+            if row.version != version:
+                raise AlertChanged(
+                    f"Version {row.version} of the alert is stored, not {version}. Read it, and acknowledge "
+                    "what it says now"
+                )
             now = self._clock()
             values = {
                 "state": AlertState.ACKNOWLEDGED,
@@ -208,14 +217,16 @@ def _acknowledged(row: AlertRow, note: str, caller: Caller, now: datetime) -> Al
     )
 
 
-def _shown(session: Session, rows: Sequence[AlertRow], caller: Caller) -> tuple[Alert, ...]:
+def _shown(
+    session: Session, rows: Sequence[AlertRow], caller: Caller, visible: Visibility
+) -> tuple[Alert, ...]:
     read_at = _read_at(session, caller)
     groups: dict[str, list[str]] = {row.id: [] for row in rows}
     for some in chunks(list(groups), MAX_IDS_PER_QUERY):
         query = select(AlertGroupRow).where(AlertGroupRow.alert_id.in_(some))
         for group in session.scalars(query.order_by(AlertGroupRow.group_id)):
             groups[group.alert_id].append(group.group_id)
-    return tuple(_alert(row, tuple(groups[row.id]), read_at) for row in rows)
+    return tuple(_alert(row, visible.visible_groups(groups[row.id]), read_at) for row in rows)
 
 
 def _alert(row: AlertRow, groups: tuple[str, ...], read_at: datetime | None) -> Alert:

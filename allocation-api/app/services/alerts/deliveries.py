@@ -106,11 +106,11 @@ class Deliveries:
             return tuple(session.scalars(query))
 
     def claim(self, channel_id: str) -> Claim | None:
-        """Claim the message of a channel that is due for longest; None where there is none."""
+        """Claim the message of a channel that is due for longest, an urgent one first; None without any."""
 
         def work(session: Session) -> Claim | None:
             query = select(AlertDeliveryRow).where(AlertDeliveryRow.channel_id == channel_id)
-            order = (AlertDeliveryRow.due_at, AlertDeliveryRow.id)
+            order = (AlertDeliveryRow.is_urgent.desc(), AlertDeliveryRow.due_at, AlertDeliveryRow.id)
             row = session.scalar(query.where(self._claimable()).order_by(*order).limit(1))
             return None if row is None else self._claimed(session, row)
 

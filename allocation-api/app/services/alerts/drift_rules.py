@@ -10,6 +10,7 @@ from typing import Protocol
 from app.services.alerts.types import Finding, NotKnown, RuleName, Severity
 from app.services.domain.book import AsOf, GroupMembers
 from app.services.drift.book_types import BookDrift, SetDrift
+from app.services.drift.target_types import TargetScope
 from app.services.visibility.visibility import EVERYTHING, Visibility
 
 Found = Sequence[Finding | NotKnown]
@@ -27,7 +28,10 @@ class Books(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """What of an account is out of its band: shares in percent of NAV, metrics in years."""
+    """What of an account is out of its band: shares in percent of NAV, metrics in years.
+
+    `target_group` is the group whose targets say so, None for the account's own.
+    """
 
     dimension: str
     name: str
@@ -36,6 +40,7 @@ class Out:
     difference: Decimal
     band: Decimal
     unit: str
+    target_group: str | None
 
     @property
     def direction(self) -> str:
@@ -103,9 +108,10 @@ class NeedsRebalancing:
 
 def _drifts(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator[Finding]:
     for each in out:
-        is_critical = each.band > 0 and abs(each.difference) >= CRITICAL_BANDS * each.band
+        is_critical = abs(each.difference) >= CRITICAL_BANDS * each.band
+        by = "" if each.target_group is None else f":{each.target_group}"
         yield Finding(
-            f"DRIFT:{book.account_id}:{each.dimension}:{each.name}:{each.direction}",
+            f"DRIFT:{book.account_id}:{each.dimension}:{each.name}:{each.direction}{by}",
             book.account_id or "",
             Severity.CRITICAL if is_critical else Severity.WARNING,
             f"{book.account_name}, {each.name}: "
@@ -114,6 +120,7 @@ def _drifts(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator
             f"/accounts/{book.account_id}",
             groups,
             account_id=book.account_id,
+            target_groups=_target_groups([each]),
         )
 
 
@@ -127,28 +134,36 @@ def _needs(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator[
             f"/accounts/{book.account_id}",
             groups,
             account_id=book.account_id,
+            target_groups=_target_groups(out),
         )
+
+
+def _target_groups(out: Sequence[Out]) -> frozenset[str]:
+    return frozenset(each.target_group for each in out if each.target_group is not None)
 
 
 def _out(drift: SetDrift) -> Iterator[Out]:
     dimension = drift.held.dimension
+    group = drift.held.scope_id if drift.held.scope is TargetScope.GROUP else None
     for banded in drift.classes:
         found = banded.drift
         if found.is_out:
             shares = (found.current_percent, found.target_percent, found.difference_percent)
-            yield Out(dimension, found.asset_class, *shares, banded.band, "%")
+            yield Out(dimension, found.asset_class, *shares, banded.band, "%", group)
     for metric in drift.metrics:
         if metric.is_out and metric.current is not None and metric.difference is not None:
             target = metric.target
+            against = "" if target.relative_to is None else f" against {target.relative_to}"
             aim = metric.current - metric.difference
             yield Out(
                 dimension,
-                target.metric,
+                f"{target.metric}{against}",
                 metric.current,
                 aim,
                 metric.difference,
                 target.band_absolute,
                 " years",
+                group,
             )
 
 

@@ -11,6 +11,12 @@ class AlertNotOpen(Conflict):
     code, title = "ALERT_NOT_OPEN", "The alert is not open"
 
 
+class AlertChanged(Conflict):
+    """Optimistic lock: another version of the alert is stored than the one that the user has seen."""
+
+    code, title = "ALERT_CHANGED", "The alert was changed meanwhile"
+
+
 class AlertChannelChanged(Conflict):
     """Optimistic lock: another version of the channel is stored than the one that was to be replaced."""
 

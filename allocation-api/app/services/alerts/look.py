@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -71,21 +71,25 @@ class AlertLook:
     def run(self, rules: Iterable[Rule]) -> None:
         """Look once: what each rule finds, then what was left unacknowledged.
 
-        A rule that fails, or cannot say, leaves its alerts as they are; the others are not affected.
+        A rule that fails, or cannot say, or whose alerts cannot be stored, leaves its alerts as they are; the
+        others are not affected.
         """
         for rule in rules:
             try:
                 found = rule.findings()
+                if found is not None:
+                    self.compare(rule.name, found)
             except Exception:
                 log.exception("a rule of alerts failed", rule=rule.name)
-                continue
-            if found is not None:
-                self.compare(rule.name, found)
         self._escalate()
 
     def compare(self, rule: RuleName, found: Sequence[Finding | NotKnown]) -> None:
         """Make the stored alerts of a rule agree with what is found now."""
-        findings = {each.key[:MAX_KEY]: each for each in found if isinstance(each, Finding)}
+        findings: dict[str, Finding] = {}
+        for each in sorted(
+            (each for each in found if isinstance(each, Finding)), key=lambda each: each.severity.rank
+        ):
+            findings[each.key[:MAX_KEY]] = each  # of one key the worst
         unknown = {each.subject[:MAX_KEY] for each in found if isinstance(each, NotKnown)}
         with self._database.read() as session:
             known = [row for row in self._active(session, rule) if row.subject not in unknown]
@@ -116,15 +120,19 @@ class AlertLook:
         kept = or_(AlertRow.state.in_(ACTIVE), AlertRow.notified_at > now - self._timing.cooldown)
         query = select(AlertRow).where(AlertRow.rule == rule, kept).order_by(AlertRow.opened_at)
         rows = {row.alert_key: row for row in session.scalars(query)}  # the newest of a key
+        groups = _groups(session, [row.id for row in rows.values()])
         told: list[Told | None] = []
         unchanged: list[str] = []
         for key, finding in findings.items():
             row = rows.get(key)
             if row is None:
                 told.append(self._open(session, rule, key, finding, now))
-            elif _is_unchanged(finding, row):
+            elif _is_unchanged(finding, row) and groups[row.id] == _groups_of(finding):
                 unchanged.append(row.id)
             else:
+                if groups[row.id] != _groups_of(finding):
+                    rows_changed(session, delete(AlertGroupRow).where(AlertGroupRow.alert_id == row.id))
+                    _add_groups(session, row, finding)
                 told.append(self._seen(session, row, finding, now))
         for some in chunks(unchanged, MAX_IDS_PER_QUERY):
             rows_changed(session, update(AlertRow).where(AlertRow.id.in_(some)).values(last_seen_at=now))
@@ -144,6 +152,7 @@ class AlertLook:
             text=finding.text[:MAX_TEXT],
             link=_link(finding),
             severity=finding.severity,
+            found_severity=finding.severity,
             state=AlertState.OPEN,
             opened_at=now,
             last_seen_at=now,
@@ -156,7 +165,7 @@ class AlertLook:
         )
         session.add(row)
         session.flush()
-        session.add_all(AlertGroupRow(alert_id=row.id, group_id=group) for group in sorted(finding.groups))
+        _add_groups(session, row, finding)
         return Told(row, _event(session, row, EventKind.OPENED, now), finding.groups)
 
     def _seen(self, session: Session, row: AlertRow, finding: Finding, now: datetime) -> Told | None:
@@ -164,16 +173,21 @@ class AlertLook:
         is_back = row.state == AlertState.RESOLVED
         is_worse = _is_worse(finding.severity, row)
         values: dict[str, object] = {"last_seen_at": now, "text": finding.text[:MAX_TEXT]}
+        values |= {"subject": finding.subject[:MAX_KEY], "account_id": finding.account_id}
         values |= {"link": _link(finding)}
         if is_back:
             was_acknowledged = row.acknowledged_at is not None
             state = AlertState.ACKNOWLEDGED if was_acknowledged else AlertState.OPEN
             values |= {"state": state, "resolved_at": None, "count": row.count + 1}
+            if not was_acknowledged:
+                escalates_at = self._timing.escalates_at(RuleName(row.rule), Severity(row.severity), now)
+                values["escalates_at"] = escalates_at
         if is_worse:
             escalates_at = self._timing.escalates_at(RuleName(row.rule), finding.severity, now)
             values |= {
                 "state": AlertState.OPEN,
-                "severity": finding.severity,
+                "severity": max(finding.severity, Severity(row.severity), key=lambda each: each.rank),
+                "found_severity": finding.severity,
                 "notified_at": now,
                 "escalates_at": escalates_at,
                 "acknowledged_at": None,
@@ -224,11 +238,37 @@ def _is_unchanged(finding: Finding, row: AlertRow) -> bool:
         row.state != AlertState.RESOLVED
         and not _is_worse(finding.severity, row)
         and row.text == finding.text[:MAX_TEXT]
+        and (row.subject, row.account_id) == (finding.subject[:MAX_KEY], finding.account_id)
     )
 
 
+def _groups_of(finding: Finding) -> dict[str, bool]:
+    """Return the groups of a finding, each with whether the finding tells its targets."""
+    groups = finding.groups | finding.target_groups
+    return {group: group in finding.target_groups for group in sorted(groups)}
+
+
+def _groups(session: Session, alert_ids: Sequence[str]) -> dict[str, dict[str, bool]]:
+    """Return the stored groups of alerts in the same form, by alert."""
+    found: dict[str, dict[str, bool]] = {alert_id: {} for alert_id in alert_ids}
+    for some in chunks(alert_ids, MAX_IDS_PER_QUERY):
+        for row in session.scalars(select(AlertGroupRow).where(AlertGroupRow.alert_id.in_(some))):
+            found[row.alert_id][row.group_id] = row.has_targets
+    return found
+
+
+def _add_groups(session: Session, row: AlertRow, finding: Finding) -> None:
+    """Store the groups of a finding, after those of before were deleted."""
+    groups = [
+        {"alert_id": row.id, "group_id": group, "has_targets": has_targets}
+        for group, has_targets in _groups_of(finding).items()
+    ]
+    if groups:
+        session.execute(insert(AlertGroupRow), groups)
+
+
 def _is_worse(severity: Severity, row: AlertRow) -> bool:
-    return severity.rank > Severity(row.severity).rank
+    return severity.rank > Severity(row.found_severity).rank
 
 
 def _link(finding: Finding) -> str | None:

@@ -1,7 +1,7 @@
 """Transactional outbox: messages are stored with the events that they tell of (R21.5, R21.6).
 
-Events that are told later, by a digest or after quiet hours, are collected in one message for each channel
-and moment.
+Events are collected in one message for each channel and moment: those of one look that are told at once, and
+those that are told later, by a digest or after quiet hours. An EMERGENCY is a message of its own.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.core.database import new_id
+from app.core.database import new_id, rows_changed
 from app.models import AlertChannelRow, AlertDeliveryEventRow, AlertDeliveryRow, AlertEventRow, AlertRow
 from app.services.alerts.channel_rows import channel_of
 from app.services.alerts.quiet import send_at
@@ -59,29 +59,45 @@ class Outbox:
             if not channel.wants(RuleName(each.alert.rule), severity, each.groups, of_account=of_account):
                 continue
             due = send_at(now, severity, channel.times, self._zone)
-            if due <= now:
-                delivery_id = new_delivery(session, row, now, due, is_digest=False)
+            if severity is Severity.EMERGENCY:
+                delivery_id = new_delivery(session, row, now, due, is_urgent=True)
             elif due in collected:
                 delivery_id = collected[due]
+            elif due <= now:
+                delivery_id = collected[due] = new_delivery(session, row, now, due)
             else:
                 delivery_id = collected[due] = _collecting(session, row, now, due)
             session.add(AlertDeliveryEventRow(delivery_id=delivery_id, event_id=each.event.id))
 
 
 def _collecting(session: Session, row: AlertChannelRow, now: datetime, due: datetime) -> str:
-    """Return the message of a channel that is sent at a moment, a new one if there is none."""
-    waiting = select(AlertDeliveryRow.id).where(
+    """Return the message of a channel that is sent at a moment, a new one if there is none.
+
+    Its fence moves, so that whoever claims it meanwhile fails, and then reads what this unit adds.
+    """
+    waiting = (
         AlertDeliveryRow.channel_id == row.id,
         AlertDeliveryRow.is_digest.is_(True),
         AlertDeliveryRow.state == DeliveryState.PENDING,
         AlertDeliveryRow.due_at == due,
         AlertDeliveryRow.attempts == 0,
     )
-    return session.scalar(waiting.limit(1)) or new_delivery(session, row, now, due, is_digest=True)
+    found = session.scalar(select(AlertDeliveryRow.id).where(*waiting).limit(1))
+    if found is not None:
+        kept = update(AlertDeliveryRow).where(AlertDeliveryRow.id == found, *waiting)
+        if rows_changed(session, kept.values(fence=AlertDeliveryRow.fence + 1)):
+            return found
+    return new_delivery(session, row, now, due, is_digest=True)
 
 
 def new_delivery(
-    session: Session, row: AlertChannelRow, now: datetime, due: datetime, *, is_digest: bool
+    session: Session,
+    row: AlertChannelRow,
+    now: datetime,
+    due: datetime,
+    *,
+    is_digest: bool = False,
+    is_urgent: bool = False,
 ) -> str:
     """Store a message to a channel and return its id."""
     delivery_id = new_id()
@@ -91,6 +107,7 @@ def new_delivery(
             channel_id=row.id,
             channel_name=row.name,
             is_digest=is_digest,
+            is_urgent=is_urgent,
             state=DeliveryState.PENDING,
             created_at=now,
             due_at=due,

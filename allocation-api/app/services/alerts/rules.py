@@ -19,7 +19,7 @@ from app.models import (
     FairnessEntryRow,
     JobRow,
 )
-from app.services.alerts.types import Finding, RuleName, Severity
+from app.services.alerts.types import Finding, NotKnown, RuleName, Severity
 from app.services.allocations.store import UNCOMMITTED, AllocationStatus
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span
@@ -32,6 +32,8 @@ from app.utils.words import counted
 
 CHAIN_DAYS = 2
 """Days of the trail, today's included, that are verified at each look."""
+
+TRAIL = "audit trail"
 
 
 class TradingStopped:
@@ -181,26 +183,28 @@ class VendorStale:
 
 
 class ChainBroken:
-    """The audit trail of the last days does not verify."""
+    """The audit trail, of the last days or as a whole, does not verify."""
 
     name = RuleName.CHAIN_BROKEN
 
-    def __init__(self, audit: AuditService, clock: Clock) -> None:
+    def __init__(self, audit: AuditService, clock: Clock, *, is_whole: bool = False) -> None:
         self._audit = audit
         self._clock = clock
+        self._is_whole = is_whole
 
-    def findings(self) -> Sequence[Finding]:
-        """Return that there are breaks, and how many."""
-        first = self._clock().date() - timedelta(days=CHAIN_DAYS - 1)
+    def findings(self) -> Sequence[Finding | NotKnown]:
+        """Return that there are breaks, and how many; the last days alone do not say that there are none."""
+        first = None if self._is_whole else self._clock().date() - timedelta(days=CHAIN_DAYS - 1)
         found = self._audit.verify(Span(date_from=first))
         if found.whole:
-            return ()
+            return () if self._is_whole else (NotKnown(TRAIL),)
+        since = "" if first is None else f" since {first}"
         text = (
-            f"The audit trail since {first} has {counted(found.break_count, 'break')}: records or rows are "
+            f"The audit trail{since} has {counted(found.break_count, 'break')}: records or rows are "
             "not as they were written. Verify it on the page of the audit trail, and keep the database as it "
             "is."
         )
-        return (Finding("CHAIN_BROKEN", "audit trail", Severity.EMERGENCY, text, "/audit"),)
+        return (Finding("CHAIN_BROKEN", TRAIL, Severity.EMERGENCY, text, "/audit"),)
 
 
 class LedgerAboveBound:

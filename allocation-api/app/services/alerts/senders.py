@@ -20,16 +20,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from opentelemetry.instrumentation.utils import suppress_http_instrumentation
 
 from app.core.clock import Clock
-from app.core.config.alerts import AlertsSettings, MailSecurity, MailSettings
+from app.core.config.alerts import ENCODED_SECRET, AlertsSettings, MailSecurity, MailSettings
 from app.core.config.reader import is_loopback, url_fault
 from app.services.alerts.channel_rows import ChannelTerms
 from app.services.alerts.messages import Message, chat_body, json_body, mail, sms_body
 from app.services.alerts.types import Body, ChannelKind, DeliveryError
 
 SECRET = "{secret}"  # noqa: S105 - where the secret stands in a URL
-ENCODED_SECRET = "whsec_"  # noqa: S105 - the beginning of secrets that are base64
 BUSY = frozenset({408, 425, 429})
 """Statuses below 500 after which another attempt may succeed."""
 
@@ -80,10 +80,15 @@ class Sender:
         """
         for _, fault in self.faults(terms):
             raise SendFailed(DeliveryError.NOT_CONFIGURED, fault)
-        if terms.kind is ChannelKind.EMAIL:
-            self._mail(terms, message)
-        else:
-            self._post(terms, message)
+        try:
+            if terms.kind is ChannelKind.EMAIL:
+                self._mail(terms, message)
+            else:
+                self._post(terms, message)
+        except ValueError as error:
+            # Not the error's words: they may hold a secret.
+            words = "A secret, a password or an address cannot be written as it must be sent"
+            raise SendFailed(DeliveryError.NOT_CONFIGURED, f"{words} ({type(error).__name__}).") from None
 
     def _host_fault(self, url: str) -> str | None:
         parts = urlsplit(url.replace(SECRET, "secret"))
@@ -181,6 +186,7 @@ def _status(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -
             sockets.append(stream.get_extra_info("socket"))
 
     with (
+        suppress_http_instrumentation(),  # a span has the address, and with it a secret
         _deadline(seconds, lambda: sockets[-1] if sockets else None),
         httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False) as http,
         http.stream("POST", url, content=body, headers=headers, extensions={"trace": trace}) as response,

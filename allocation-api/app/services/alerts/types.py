@@ -82,7 +82,7 @@ class Finding:
 
     `text` is for people. `link` is a page of the workbench. `groups` are the portfolio groups that it is
     about, none for the whole desk; where it is about one account, `groups` are those that the account is in.
-    `user_id` is a user whose own matter it is.
+    `target_groups` are those among them whose targets it tells. `user_id` is a user whose own matter it is.
     """
 
     key: str
@@ -93,6 +93,7 @@ class Finding:
     groups: frozenset[str] = frozenset()
     user_id: str | None = None
     account_id: str | None = None
+    target_groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

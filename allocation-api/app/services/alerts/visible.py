@@ -18,8 +18,8 @@ Conditions = Sequence[ColumnElement[bool]]
 def alerts(caller: Caller, visible: Visibility) -> Conditions:
     """Return the conditions that an `AlertRow` is visible: an own one, or of a readable rule.
 
-    Where portfolio groups limit the user, all groups that it is about must be visible; of the whole desk only
-    what is public.
+    Where portfolio groups limit the user, all groups that it is about must be visible, or the account that it
+    is about and the groups whose targets it tells; of the whole desk only what is public.
     """
     readable = AlertRow.rule.in_([name for name in RuleName if may_read(name, caller)])
     own = AlertRow.user_id == caller.user_id
@@ -33,5 +33,8 @@ def in_sight(visible: Visibility) -> Conditions:
     of = AlertGroupRow.alert_id == AlertRow.id
     hidden = exists().where(of, AlertGroupRow.group_id.not_in(sorted(visible.groups)))
     of_groups = and_(or_(AlertRow.rule.in_(sorted(PUBLIC)), exists().where(of)), ~hidden)
-    of_account = AlertRow.account_id.in_(sorted(visible.accounts or ()))
+    of_hidden_targets = exists().where(
+        of, AlertGroupRow.has_targets.is_(True), AlertGroupRow.group_id.not_in(sorted(visible.groups))
+    )
+    of_account = and_(AlertRow.account_id.in_(sorted(visible.accounts or ())), ~of_hidden_targets)
     return (or_(and_(AlertRow.account_id.is_(None), of_groups), of_account),)

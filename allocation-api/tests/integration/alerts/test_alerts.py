@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -79,8 +79,19 @@ def test_what_is_worse_is_told_within_the_cooldown_and_opens_an_acknowledged_ale
     assert shown(desk)[0]["severity"] == "CRITICAL"
 
 
-def acknowledge(desk, alert_id, *, status=200, note="I called the vendor"):
-    return desk.call("POST", f"alerts/{alert_id}/acknowledge", status=status, json={"note": note})
+def acknowledge(desk, alert_id, *, status=200, version=None):
+    version = version or desk.get(f"alerts/{alert_id}")["alert"]["version"]
+    body = {"version": version, "note": "I called the vendor"}
+    return desk.call("POST", f"alerts/{alert_id}/acknowledge", status=status, json=body)
+
+
+def test_what_became_worse_since_it_was_read_is_not_acknowledged(desk):
+    look(desk, STALE)
+    (read,) = shown(desk)
+    look(desk, replace(STALE, severity=Severity.CRITICAL))
+    refused = acknowledge(desk, read["alert_id"], status=409, version=read["version"])
+    assert refused["code"] == "ALERT_CHANGED"
+    assert acknowledge(desk, read["alert_id"])["alert"]["severity"] == "CRITICAL"
 
 
 def test_a_warning_that_nobody_acknowledges_becomes_critical_after_half_an_hour(desk):
@@ -94,6 +105,72 @@ def test_a_warning_that_nobody_acknowledges_becomes_critical_after_half_an_hour(
     (alert,) = shown(desk)
     assert (alert["severity"], alert["escalates_at"]) == ("CRITICAL", None)
     assert history(desk, alert["alert_id"]) == ["OPENED", "ESCALATED"]
+
+
+def test_a_rule_whose_alerts_cannot_be_stored_keeps_no_other_rule_and_no_escalation_from_its_work(desk):
+    @dataclass
+    class Finds:
+        name: RuleName
+        found: object
+
+        def findings(self):
+            return (self.found,)
+
+    look(desk, STALE)
+    wait(desk, minutes=31)
+    unstorable = replace(STALE, user_id=object())
+    job = replace(STALE, key="job")
+    rules = (Finds(RuleName.CHAIN_BROKEN, unstorable), Finds(RuleName.TRADING_STOPPED, job))
+    desk.services.alerts.look.run(rules)
+    found = {(each["rule"], each["severity"]) for each in shown(desk)}
+    assert found == {("TRADING_STOPPED", "WARNING"), ("VENDOR_STALE", "CRITICAL")}
+
+
+def test_of_two_findings_of_one_key_the_worse_counts(desk):
+    look(desk, replace(STALE, severity=Severity.CRITICAL), STALE)
+    assert [each["severity"] for each in shown(desk)] == ["CRITICAL"]
+
+
+def test_an_alert_is_about_what_its_finding_is_about_now(desk):
+    first = replace(STALE, subject="A", account_id="A", groups=frozenset({"G1", "G2"}))
+    look(desk, first)
+    look(desk, replace(first, subject="B", account_id="B"))
+    wait(desk, minutes=2)
+    look(desk, replace(first, subject="B", account_id="B", groups=frozenset({"G2", "G3"})))
+    (alert,) = shown(desk)
+    assert (alert["subject"], alert["groups"]) == ("B", ["G2", "G3"])
+    look(desk, replace(STALE, subject="B", account_id="B"))
+    wait(desk, minutes=2)
+    look(desk, replace(STALE, subject="B", account_id="B"))
+    assert shown(desk)[0]["groups"] == []
+
+
+def test_what_comes_back_in_its_cooldown_escalates_half_an_hour_after_its_return(desk):
+    look(desk, STALE)
+    wait(desk, minutes=5)
+    look(desk)
+    wait(desk, minutes=45)
+    look(desk, STALE)
+    wait(desk, minutes=29)
+    desk.services.alerts.look.run(())
+    assert shown(desk)[0]["severity"] == "WARNING"
+    wait(desk, minutes=2)
+    desk.services.alerts.look.run(())
+    assert history(desk, shown(desk)[0]["alert_id"]) == ["OPENED", "RESOLVED", "RETURNED", "ESCALATED"]
+
+
+def test_what_is_worse_than_it_was_found_is_told_though_time_has_escalated_it_before(desk):
+    look(desk, STALE)
+    wait(desk, minutes=31)
+    desk.services.alerts.look.run(())
+    (alert,) = shown(desk)
+    acknowledge(desk, alert["alert_id"])
+    look(desk, STALE)
+    assert shown(desk)[0]["state"] == "ACKNOWLEDGED"
+    look(desk, replace(STALE, severity=Severity.CRITICAL))
+    (alert,) = shown(desk)
+    assert (alert["state"], alert["severity"]) == ("OPEN", "CRITICAL")
+    assert history(desk, alert["alert_id"]) == ["OPENED", "ESCALATED", "ACKNOWLEDGED", "RAISED"]
 
 
 def test_who_acknowledges_an_alert_is_audited_and_it_does_not_escalate(desk):

@@ -75,6 +75,18 @@ def test_an_account_whose_nav_is_gone_keeps_its_alerts(desk):
     assert {each["state"] for each in shown(desk, "DRIFT").values()} == {"OPEN"}
 
 
+def test_who_does_not_see_the_group_whose_targets_count_does_not_see_what_is_measured_by_them(tmp_path):
+    """ACC001 is in EAST, whose targets count, and in SOME, which has none."""
+    desk = DriftDesk(tmp_path, more_groups={"SOME": ["ACC001"]})
+    desk.state()
+    look(desk)
+    desk.become("east", groups=frozenset({"EAST"}))
+    assert {tuple(each["groups"]) for each in desk.get("alerts", subject="ACC001")["alerts"]} == {("EAST",)}
+    desk.become("some", groups=frozenset({"SOME"}))
+    assert desk.get("alerts")["alerts"] == []
+    assert desk.get("alerts/summary")["unread"] == 0
+
+
 def test_who_sees_the_account_sees_its_alerts(desk):
     desk.state()
     look(desk)

@@ -120,6 +120,24 @@ def test_a_record_of_the_trail_that_was_changed_is_an_emergency(desk):
     (alert,) = shown(desk, "CHAIN_BROKEN", "alerts-of-trail")
     assert (alert["severity"], alert["link"]) == ("EMERGENCY", "/audit")
     assert "are not as they were written" in alert["text"]
+    desk.clock.ahead += timedelta(days=3)  # the changed records are out of sight of the hourly look
+    desk.log_in_without()
+    assert shown(desk, "CHAIN_BROKEN", "alerts-of-trail")[0]["state"] == "OPEN"
+    assert shown(desk, "CHAIN_BROKEN", "alerts-of-whole-trail")[0]["state"] == "OPEN"
+    with desk.services.database.write() as session:
+        session.execute(text("UPDATE audit_events SET username = 'demo_user' WHERE username = 'nobody'"))
+    assert shown(desk, "CHAIN_BROKEN", "alerts-of-whole-trail")[0]["state"] == "RESOLVED"
+
+
+def test_what_is_changed_in_older_records_is_found_by_the_look_at_the_whole_trail(desk):
+    desk.clock.ahead += timedelta(days=3)
+    desk.log_in_without()
+    with desk.services.database.write() as session:
+        first = "SELECT min(day) FROM audit_events"
+        session.execute(text(f"UPDATE audit_events SET username = 'nobody' WHERE day = ({first})"))  # noqa: S608
+    assert shown(desk, "CHAIN_BROKEN", "alerts-of-trail") == []
+    (alert,) = shown(desk, "CHAIN_BROKEN", "alerts-of-whole-trail")
+    assert alert["text"].startswith("The audit trail has ")
 
 
 def test_a_balance_above_the_bound_is_found_with_its_account(desk):

@@ -77,6 +77,6 @@ def test_an_alert_out_of_sight_is_answered_as_one_that_does_not_exist(told, hidd
     headers = {"Authorization": f"Bearer {token}"}
     path = f"alerts/{alert['alert_id']}"
     assert told.call("GET", path, status=404, headers=headers)["code"] == "NOT_FOUND"
-    body = {"note": "x"}
+    body = {"version": 1, "note": "x"}
     refused = told.call("POST", f"{path}/acknowledge", status=404, headers=headers, json=body)
     assert refused["code"] == "NOT_FOUND"

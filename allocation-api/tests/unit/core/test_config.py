@@ -102,6 +102,7 @@ REAL = {
         ({**MAIL, "ALERT_SMTP_SECURITY": "none"}, "ALERT_SMTP_SECURITY none is for a mail server on this"),
         ({"ALERT_WEBHOOK_HOSTS": "https://hooks.example.com"}, "ALERT_WEBHOOK_HOSTS must be hosts like"),
         ({"ALERT_WEBHOOK_SECRET_DESK": "short"}, "ALERT_WEBHOOK_SECRET_DESK must have at least 24"),
+        ({"ALERT_WEBHOOK_SECRET_DESK": "whsec_" + 25 * "a"}, "so the rest of it must be base64"),
         ({"WORKBENCH": "maybe"}, "WORKBENCH"),
         ({"SNOWFLAKE_ACCOUNT": "x"}, "SNOWFLAKE_USER"),
         ({"BUSINESS_DATE": "June"}, "BUSINESS_DATE"),

@@ -151,6 +151,7 @@ MEMBERS = {
 """What the problem documents of these errors promise beside the common members."""
 KEPT = {
     "AllocationDifferent",
+    "AlertChanged",
     "AlertChannelChanged",
     "AlertNotOpen",
     "AlreadyCommitted",

@@ -2621,6 +2621,7 @@ export type Session = {
 };
 export type ProblemCode =
   | "ACCOUNTS_UNSETTLED"
+  | "ALERT_CHANGED"
   | "ALERT_CHANNEL_CHANGED"
   | "ALERT_NOT_OPEN"
   | "ALLOCATION_DIFFERENT"
@@ -2727,6 +2728,7 @@ export type PlainProblem = {
   /** Stable name of the kind of problem, for programs. */
   code: ProblemCode &
     (
+      | "ALERT_CHANGED"
       | "ALERT_CHANNEL_CHANGED"
       | "ALERT_NOT_OPEN"
       | "APPROVAL_NEEDED"
@@ -6608,6 +6610,8 @@ export type AlertWithHistory = {
   events: AlertEvent[];
 };
 export type AlertNote = {
+  /** The version that was read: refused with a 409 where another one is stored. */
+  version: number;
   /** What is being done. */
   note: string;
 };
