@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.database import Database
+from app.core.errors import FieldError, InvalidRequest
 from app.services.accounts import reference
 from app.services.accounts.positions import read_account
 from app.services.aladdin.cached_book import BookReader
@@ -56,13 +57,17 @@ class Scopes:
         ------
         NotFound
             When there is no such account or group, or it is not visible.
+        InvalidRequest
+            Naming the group, when its accounts are in different currencies.
         NoTargets, DataMissing
             As their drift.
         """
         if request.scope is ProposalScope.GROUP:
             drift = self._own_books.group(request.scope_id, BASIS, visible)
             read = self._book.positions([request.scope_id], BASIS)
-            return _book((request.scope_id,), drift.accounts, read, drift.timestamp)
+            found = _book((request.scope_id,), drift.accounts, read, drift.timestamp)
+            _check_currencies(found)
+            return found
         one = self._own_books.account(request.scope_id, BASIS, visible)
         positions = read_account(self._book, request.scope_id, BASIS)
         groups = (self._group_of(request.scope_id, visible),)
@@ -80,6 +85,17 @@ class Scopes:
         if not sizes:
             raise NoTargets(f"The account {account_id} is in no portfolio group, which orders are split over")
         return min(sizes)[1]
+
+
+def _check_currencies(scope: ScopeBook) -> None:
+    """Refuse accounts in different currencies: amounts, costs and turnovers are sums over all of them."""
+    found = sorted({book.currency or "unknown" for book in scope.books})
+    if len(found) > 1:
+        message = (
+            f"The accounts are in different currencies ({', '.join(found)}): ask for each account by itself, or "
+            "for a group of one currency."
+        )
+        raise InvalidRequest.of(FieldError("scope_id", message))
 
 
 def _book(

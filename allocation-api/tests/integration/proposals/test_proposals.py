@@ -90,6 +90,15 @@ def test_cash_is_raised(desk):
     assert stages(found)["shortfall"] == (0, 0)
 
 
+def test_accounts_in_two_currencies_have_no_proposal_together(desk):
+    """R20.2: an amount over 100 million dollars and 57.28 million yen would be one of no currency."""
+    desk.edit = lambda row: row.update(baseCcy="JPY") if row["portfolioName"] == "ACC002" else None
+    found = desk.propose(status=422, scope="GROUP", scope_id="ALL", mode="cash_raise", amount=1_000_000)
+    assert [each["field"] for each in found["errors"]] == ["scope_id"]
+    assert "(JPY, USD)" in found["errors"][0]["message"]
+    assert desk.propose()["status"] == "OPTIMAL"
+
+
 def test_what_stands_in_the_way_is_said(desk):
     """R20.6: a turnover of 1 percent is 1 million, where 4.57 are needed."""
     found = desk.propose(maximum_turnover_percent=1)
