@@ -128,6 +128,7 @@ class LeftOutReason(StrEnum):
     NO_TARGETS = "NO_TARGETS"
     NOT_TRADABLE = "NOT_TRADABLE"
     TOO_MANY = "TOO_MANY"
+    TOO_SMALL = "TOO_SMALL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,18 @@ def test_accounts_in_two_currencies_have_no_proposal_together(desk):
     assert desk.propose()["status"] == "OPTIMAL"
 
 
+def test_an_account_whose_part_is_all_that_it_is_worth_raises_nothing(desk):
+    """R20.2: a part of any amount is a cent or more, and West is worth one."""
+    cent = {"portfolioNAV": 0.01, "portfolioNAVComputed": 0.01}
+    desk.edit = lambda row: row.update(cent) if row["portfolioName"] == "ACC002" else None
+    found = desk.propose(scope="GROUP", scope_id="ALL", mode="cash_raise", amount=8_000_000)
+    left = {each["id"]: each["code"] for each in found["outcome"]["left_out"]}
+    assert left == {"ACC002": "TOO_SMALL"}
+    assert (list(accounts(found)), stages(found)["shortfall"]) == (["ACC001"], (0, 0))
+    alone = desk.propose(status=422, scope_id="ACC002", mode="cash_raise", amount=0.005)
+    assert [each["field"] for each in alone["errors"]] == ["amount"]
+
+
 def test_what_stands_in_the_way_is_said(desk):
     """R20.6: a turnover of 1 percent is 1 million, where 4.57 are needed."""
     found = desk.propose(maximum_turnover_percent=1)

@@ -5800,7 +5800,7 @@ export type ProposedAccount = {
   classes: ProposedClass[];
 };
 export type LeftOutReason =
-  "DATA_MISSING" | "NO_TARGETS" | "NOT_TRADABLE" | "TOO_MANY";
+  "DATA_MISSING" | "NO_TARGETS" | "NOT_TRADABLE" | "TOO_MANY" | "TOO_SMALL";
 export type NotProposed = {
   /** The bond or account. */
   id: string;
