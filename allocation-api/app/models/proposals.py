@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import JsonDocument, UtcDateTime
@@ -28,3 +28,13 @@ class ProposalRow(Base):
     request: Mapped[str] = mapped_column(Text)
     summary: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(JsonDocument, deferred=True)
+
+
+@append_only
+class ProposalGroupRow(Base):
+    """A portfolio group that a proposal tells of: its orders are split over it, or its targets were used."""
+
+    __tablename__ = "proposal_groups"
+
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposals.id"), primary_key=True)
+    group_id: Mapped[str] = mapped_column(String(64), primary_key=True)

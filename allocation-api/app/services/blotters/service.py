@@ -80,6 +80,7 @@ class BlotterService:
         Forbidden
             When a line skips compliance and the caller lacks the permission (R5.7).
         """
+        self.check(request, caller, visible)
         blotter_id, now = new_id() if key is None else blotter_of(key), self._clock()
         with self._database.read() as session:
             earlier = session.get(BlotterRow, blotter_id)
@@ -87,7 +88,6 @@ class BlotterService:
             return _submitted(earlier)
         if earlier is not None:  # of a request whose key was forgotten since
             blotter_id = new_id()
-        self.check(request, caller, visible)
 
         def alongside(session: Session, job_id: str) -> None:
             store.add(session, blotter_id, request, caller, now, job_id)

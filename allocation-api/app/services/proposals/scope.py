@@ -18,6 +18,7 @@ from app.services.domain.positions import AccountPositions
 from app.services.drift.book_types import BookDrift
 from app.services.drift.errors import NoTargets
 from app.services.drift.own_books import OwnBooks
+from app.services.drift.target_types import TargetScope
 from app.services.proposals.types import LeftOut, LeftOutReason, ProposalRequest, ProposalScope
 from app.services.visibility.visibility import Visibility
 
@@ -34,6 +35,12 @@ class ScopeBook:
     positions: Mapping[str, AccountPositions]
     left_out: tuple[LeftOut, ...]
     read_at: datetime
+
+    @property
+    def told_groups(self) -> frozenset[str]:
+        """The groups that a proposal tells of: those of its orders, and those whose targets were used."""
+        held = (drift.held for book in self.books for drift in book.drifts)
+        return frozenset((*self.groups, *(each.scope_id for each in held if each.scope is TargetScope.GROUP)))
 
     def holdings(self) -> Mapping[str, tuple[Holding, ...]]:
         """Return what these accounts hold, by bond."""

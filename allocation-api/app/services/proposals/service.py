@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
-from app.models import ProposalRow
+from app.core.database import Database, insert_many, new_id
+from app.models import ProposalGroupRow, ProposalRow
 from app.services.allocations.request import (
     AccountLimit,
     Constraints,
@@ -28,7 +28,7 @@ from app.services.proposals.candidates import CandidateReader
 from app.services.proposals.classes import Exposures
 from app.services.proposals.errors import NoCandidates, NothingProposed
 from app.services.proposals.problem import state
-from app.services.proposals.scope import Scopes
+from app.services.proposals.scope import ScopeBook, Scopes
 from app.services.proposals.types import Outcome, ProposalRequest, ProposalSummary, ShownProposal
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
@@ -73,13 +73,16 @@ class ProposalService:
         VendorError
             When Aladdin does not answer.
         """
-        outcome = self._solved(request, visible)
+        scope = self._scopes.read(request, visible)
+        outcome = self._solved(request, scope, visible)
         proposal_id, now = new_id(), self._clock()
 
         def keep(session: Session) -> ShownProposal:
             row = store.new_row(proposal_id, request, outcome, caller, now)
             session.add(row)
             session.flush()
+            groups = [{"proposal_id": row.id, "group_id": each} for each in sorted(scope.told_groups)]
+            insert_many(session, ProposalGroupRow, groups)
             self._audit.record_for(
                 session,
                 Action.PROPOSAL_MADE,
@@ -99,8 +102,7 @@ class ProposalService:
 
         return self._database.retried(keep)
 
-    def _solved(self, request: ProposalRequest, visible: Visibility) -> Outcome:
-        scope = self._scopes.read(request, visible)
+    def _solved(self, request: ProposalRequest, scope: ScopeBook, visible: Visibility) -> Outcome:
         if not scope.books:
             raise NoTargets("No account has targets, a NAV and cash: there is nothing to propose")
         candidates, left_out = self._candidates.read(request, scope, visible)

@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 
 from app.core.security import Permission
+from tests.support.drift_desk import stated
 from tests.support.proposal_desk import GOVERNMENT, INDUSTRIALS, ProposalDesk
 
 
@@ -146,6 +147,20 @@ def test_proposals_are_visible_as_their_scope_is(desk):
     assert desk.get(path, status=404)["code"] == "NOT_FOUND"
     assert desk.post(f"{path}/blotter", status=404)["code"] == "NOT_FOUND"
     assert desk.propose(status=404)["code"] == "NOT_FOUND"
+
+
+def test_a_proposal_by_the_targets_of_a_hidden_group_is_hidden(desk):
+    """R20.9: East is in EAST, and measured by the targets of ALL until EAST has its own."""
+    hidden = desk.propose()["proposal_id"]
+    desk.post("drift/target-sets", stated(scope_id="EAST"))
+    shown = desk.propose()["proposal_id"]
+    desk.become("olga", groups=["ALL"])
+    assert [each["proposal_id"] for each in desk.get("drift/proposals")["proposals"]] == [shown, hidden]
+    desk.become("nora", groups=["EAST"])
+    assert [each["proposal_id"] for each in desk.get("drift/proposals")["proposals"]] == [shown]
+    desk.get(f"drift/proposals/{hidden}", status=404)
+    desk.post(f"drift/proposals/{hidden}/blotter", status=404)
+    assert desk.get("audit", entity_type="proposal")["audit_records"][0]["entity_id"] == shown
 
 
 def test_a_proposal_needs_the_permission_to_preview(desk):
