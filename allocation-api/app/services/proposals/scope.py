@@ -103,8 +103,8 @@ def _check_currencies(scope: ScopeBook) -> None:
     found = sorted({book.currency or "unknown" for book in scope.books})
     if len(found) > 1:
         message = (
-            f"The accounts are in different currencies ({', '.join(found)}): ask for each account by itself, or "
-            "for a group of one currency."
+            f"The accounts are in different currencies ({', '.join(found)}): ask for each account by itself, "
+            "or for a group of one currency."
         )
         raise InvalidRequest.of(FieldError("scope_id", message))
 
@@ -115,7 +115,7 @@ def part_of(amount: Decimal, nav: Decimal, navs: Decimal) -> Decimal:
 
 
 def _able(scope: ScopeBook, amount: Decimal | None) -> ScopeBook:
-    """Leave out accounts whose part of the amount, rounded up, is all that they are worth: nothing would stay."""
+    """Leave out accounts whose part of the amount, rounded up, is all that they are worth."""
     books = [(book, book.nav or Decimal(0)) for book in scope.books]
     if amount is None or not books:
         return scope

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, insert_many, new_id
-from app.models import ProposalGroupRow, ProposalRow
+from app.models import TARGETS_LOCK, ProposalGroupRow, ProposalRow
 from app.services.allocations.request import (
     AccountLimit,
     Constraints,
@@ -162,7 +162,20 @@ class ProposalService:
         if not outcome.orders:
             raise NothingProposed("Nothing is to be traded: there is no blotter to make")
         request = blotter_request(outcome, mode)
-        return self._blotters.create(request, caller, visible, key=proposal_id, resumed=True)
+
+        def first(session: Session, blotter_id: str) -> None:
+            self._audit.record_for(
+                session,
+                Action.PROPOSAL_BLOTTER_MADE,
+                caller,
+                EntityType.PROPOSAL,
+                proposal_id,
+                after={"blotter_id": blotter_id},
+            )
+
+        return self._blotters.create_once(
+            request, caller, visible, key=proposal_id, lock=TARGETS_LOCK, first=first
+        )
 
 
 def blotter_request(outcome: Outcome, mode: ProposalMode) -> BlotterRequest:

@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 
 from app.core.security import Permission
+from app.services.jobs.jobs import JobService
 from tests.support.drift_desk import stated
 from tests.support.proposal_desk import GOVERNMENT, INDUSTRIALS, ProposalDesk
 
@@ -70,6 +71,24 @@ def test_a_proposal_becomes_one_blotter_whose_previews_give_each_account_its_fac
         rows = {r["account_id"]: r["allocated_quantity"] for r in preview["allocations"]}
         wanted = {each["account_id"]: each["quantity"] for each in order["accounts"]}
         assert {a: q for a, q in rows.items() if q} == wanted
+
+
+def test_two_who_ask_at_once_get_the_same_blotter(desk, monkeypatch):
+    """R20.10: the second one has looked for it before the first one stored it."""
+    path = f"drift/proposals/{desk.propose()['proposal_id']}/blotter"
+    submit, first = JobService.submit, []
+
+    def after_another(*args, **options):
+        monkeypatch.setattr(JobService, "submit", submit)
+        first.append(desk.post(path, status=202))
+        return submit(*args, **options)
+
+    monkeypatch.setattr(JobService, "submit", after_another)
+    assert [desk.post(path, status=202)] == first
+    trail = desk.get("audit", entity_type="proposal")["audit_records"]
+    assert [each["action"] for each in trail] == ["PROPOSAL_BLOTTER_MADE", "PROPOSAL_MADE"]
+    assert trail[0]["after"] == {"blotter_id": first[0]["blotter_id"]}
+    assert desk.get("audit/verify")["whole"] is True
 
 
 def test_a_group_shares_block_orders(desk):
