@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("user_id", sa.String(length=36), nullable=False),
         sa.Column("username", sa.String(length=128), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("scope", sa.String(length=16), nullable=False),
         sa.Column("scope_id", sa.String(length=64), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),

@@ -45,7 +45,7 @@ LANDED = {
     "0027": "97ab0a8244847c57",
     "0028": "7eaebb861c52d7fc",
     "0029": "2d68022ca18ed546",
-    "0030": "6b25ad2984724515",
+    "0030": "711c435f3e77bc51",
 }
 HANDED_OVER_TOGETHER = frozenset(
     {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Event
 
 import pytest
+from sqlalchemy import text
 
 from app.core.security import Permission
 from app.services.jobs.jobs import JobService
@@ -89,6 +90,38 @@ def test_two_who_ask_at_once_get_the_same_blotter(desk, monkeypatch):
     assert [each["action"] for each in trail] == ["PROPOSAL_BLOTTER_MADE", "PROPOSAL_MADE"]
     assert trail[0]["after"] == {"blotter_id": first[0]["blotter_id"]}
     assert desk.get("audit/verify")["whole"] is True
+
+
+def test_a_proposal_of_another_day_becomes_no_blotter_but_its_own_stays(desk):
+    """R20.10"""
+    made, other = (desk.propose()["proposal_id"] for _ in range(2))
+    first = desk.post(f"drift/proposals/{made}/blotter", status=202)
+    yesterday = text("UPDATE proposals SET business_date = '2026-06-29'")
+    desk.services.database.retried(lambda session: session.execute(yesterday))
+    refused = desk.post(f"drift/proposals/{other}/blotter", status=409)
+    assert refused["code"] == "PROPOSAL_STALE"
+    assert "2026-06-29" in refused["detail"]
+    assert desk.post(f"drift/proposals/{made}/blotter", status=202) == first
+
+
+def test_a_proposal_by_targets_of_before_becomes_no_blotter(desk):
+    """R20.10"""
+    path = f"drift/proposals/{desk.propose()['proposal_id']}/blotter"
+    desk.post("drift/target-sets", stated(scope_id="ALL", version=1))
+    assert desk.post(path, status=409)["code"] == "PROPOSAL_STALE"
+
+
+def test_a_second_blotter_of_a_scope_is_made_where_that_is_said(desk):
+    """R20.10"""
+    one, two = (f"drift/proposals/{desk.propose()['proposal_id']}/blotter" for _ in range(2))
+    group = desk.propose(scope="GROUP", scope_id="ALL")["proposal_id"]
+    first = desk.post(one, status=202)
+    refused = desk.post(two, status=409)
+    assert (refused["code"], refused["blotter_id"]) == ("BLOTTER_MADE", first["blotter_id"])
+    second = desk.post(two, {"in_addition": True}, status=202)
+    assert second["blotter_id"] != first["blotter_id"]
+    assert desk.post(two, status=202) == second
+    desk.post(f"drift/proposals/{group}/blotter", status=202)
 
 
 def test_a_group_shares_block_orders(desk):
