@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -52,13 +52,14 @@ def check_only(session: Session, row: ProposalRow, visible: Visibility) -> None:
         ProposalRow.business_date == row.business_date,
         ProposalRow.id != row.id,
     )
-    made, seen = [], []
+    made: list[tuple[datetime, str]] = []
+    seen: list[tuple[datetime, str]] = []
     for part in chunks([blotter_of(each) for each in session.scalars(same)], MAX_IDS_PER_QUERY):
         query = select(BlotterRow.created_at, BlotterRow.id).where(BlotterRow.id.in_(part))
-        made += session.execute(query).all()
-        seen += session.execute(query.where(*rows.blotters(visible))).all()
+        made += [(at, name) for at, name in session.execute(query)]
+        seen += [(at, name) for at, name in session.execute(query.where(*rows.blotters(visible)))]
     if made:
-        shown = max(seen).id if seen else None
+        shown = max(seen)[1] if seen else None
         named = f"the blotter {shown}" if shown else "a blotter"
         raise BlotterMade(
             f"Another proposal of {row.scope_id} became {named} on this business date, so that the same "
