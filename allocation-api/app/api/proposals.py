@@ -13,6 +13,8 @@ from app.core.errors import DataMissing, NotFound
 from app.core.security import Permission
 from app.schemas.blotters import SubmittedBlotterSchema
 from app.schemas.proposals import (
+    ProposalBlotter,
+    ProposalBlotterSchema,
     ProposalPageQuery,
     ProposalPageQuerySchema,
     ProposalPageSchema,
@@ -21,7 +23,7 @@ from app.schemas.proposals import (
 )
 from app.services.blotters.types import Submitted
 from app.services.drift.errors import NoTargets
-from app.services.proposals.errors import NoCandidates, NothingProposed
+from app.services.proposals.errors import BlotterMade, NoCandidates, NothingProposed, ProposalStale
 from app.services.proposals.types import ProposalRequest, ProposalSummary, ShownProposal
 from app.utils.paging import Page
 
@@ -90,16 +92,21 @@ class ProposalBlotterEndpoint(Endpoint):
     @operation(
         "makeBlotterOfProposal",
         Permission.ALLOCATIONS_PREVIEW,
+        body=ProposalBlotterSchema,
+        body_required=False,
         returns=SubmittedBlotterSchema,
-        fails=(NotFound, NothingProposed),
+        fails=(NotFound, NothingProposed, ProposalStale, BlotterMade),
         addition=True,
         accepted=True,
         idempotent=True,
     )
-    def post(self, proposal_id: str) -> Submitted:
+    def post(self, proposal_id: str, body: ProposalBlotter) -> Submitted:
         """Make a blotter of a proposal: a line for each bond and side, with a fixed face for each account.
 
         Its previews check cash, lots, restrictions and compliance once more. Asked again, the same blotter is
-        the answer.
+        the answer. It has to be of the business date and of target versions in force, and the only one of its
+        account or group today unless `in_addition` is said.
         """
-        return services().proposals.make_blotter(proposal_id, caller(), visible())
+        return services().proposals.make_blotter(
+            proposal_id, caller(), visible(), in_addition=body.in_addition
+        )

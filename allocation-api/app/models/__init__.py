@@ -50,7 +50,7 @@ from app.models.lock import (
     LockRow,
 )
 from app.models.preferences import PreferenceRow
-from app.models.proposals import ProposalRow
+from app.models.proposals import ProposalGroupRow, ProposalRow
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UsageEventRow, UserActivityRow
 from app.models.safety import EmergencyStopRow
@@ -111,6 +111,7 @@ __all__ = [
     "OrderSliceRow",
     "PortfolioGroupRow",
     "PreferenceRow",
+    "ProposalGroupRow",
     "ProposalRow",
     "ReferenceSourceRow",
     "ScheduleRow",

@@ -57,7 +57,10 @@ class TargetVersionRow(Base):
 
 @append_only
 class TargetDecisionRow(Base):
-    """What became of a version that needed an approval, once: APPROVED, REJECTED or WITHDRAWN."""
+    """What became of a version that needed an approval, once: APPROVED, REJECTED or WITHDRAWN.
+
+    `business_date` is the desk's at that moment: an approved version does not hold before it.
+    """
 
     __tablename__ = "target_decisions"
 
@@ -65,6 +68,7 @@ class TargetDecisionRow(Base):
     version: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     decision: Mapped[str] = mapped_column(String(16))
     comment: Mapped[str] = mapped_column(String(500))
+    business_date: Mapped[date] = mapped_column(Date)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     user_id: Mapped[str] = mapped_column(String(36))
     username: Mapped[str] = mapped_column(String(128))

@@ -19,6 +19,7 @@ from app.services.audit.errors import EvidenceBroken
 from app.services.blotters.errors import BlotterChanged
 from app.services.drift.errors import TargetsChanged, TargetsNotPending, TargetsPending
 from app.services.fairness.errors import PolicyChanged
+from app.services.proposals.errors import BlotterMade
 from app.services.reports.of_record import AllocationDifferent
 from app.services.trading.errors import (
     AccountsUnsettled,
@@ -323,6 +324,18 @@ class TargetsNotPendingProblemSchema(CaseSchema):
     )
 
 
+class BlotterMadeProblemSchema(CaseSchema):
+    """Another proposal of the same account or group has become a blotter on this business date."""
+
+    of = frozenset({BlotterMade})
+
+    blotter_id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=doc("The newest such blotter; null where none is visible.", example=WARNING_ID),
+    )
+
+
 class VendorProblemSchema(CaseSchema):
     """Aladdin did not do what was asked for; each member is there where it is known."""
 
@@ -363,6 +376,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     BlotterChangedProblemSchema,
     TargetsProblemSchema,
     TargetsNotPendingProblemSchema,
+    BlotterMadeProblemSchema,
     VendorProblemSchema,
 )
 

@@ -13,6 +13,7 @@ from app.schemas.kit.base import RequestSchema, ResponseSchema, added, repeated
 from app.schemas.kit.fields import (
     MAX_AMOUNT,
     Code,
+    Flag,
     Identifier,
     IsoDate,
     Number,
@@ -122,6 +123,28 @@ def _contradictions(data: dict[str, Any]) -> dict[str, list[str]]:
     return errors
 
 
+@dataclass(frozen=True, slots=True)
+class ProposalBlotter:
+    """The wish for the blotter of a proposal."""
+
+    in_addition: bool
+
+
+class ProposalBlotterSchema(RequestSchema):
+    """The wish for the blotter of a proposal."""
+
+    makes = ProposalBlotter
+
+    in_addition = Flag(
+        load_default=False,
+        metadata=added(
+            "Make it although another proposal of the same account or group has become a blotter on this "
+            "business date: both trade.",
+            example=True,
+        ),
+    )
+
+
 class ProposalAskedSchema(ResponseSchema):
     """What was asked for."""
 
@@ -178,6 +201,7 @@ class ProposedClassSchema(ResponseSchema):
     """A class or metric of an account before and after; in percent of NAV, a metric in years."""
 
     target_set_id = fields.String(metadata=added("Id of the target set."))
+    target_version = fields.Integer(metadata=added("Its version that was in force.", example=2))
     dimension = Code(TargetDimension, metadata=added("Its dimension.", example="SECTOR"))
     key = fields.String(metadata=added("The class or metric.", example="Industrials"))
     before = Number(metadata=added("Before the trades.", example=36))

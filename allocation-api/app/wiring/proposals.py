@@ -26,5 +26,6 @@ def build(house: Services) -> Room[ProposalService]:
             Exposures(BondClasses(database, book, house.pool)),
             house.blotters.service,
             house.clock,
+            house.aladdin.business_date,
         )
     )

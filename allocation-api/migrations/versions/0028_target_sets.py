@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("decision", sa.String(length=16), nullable=False),
         sa.Column("comment", sa.String(length=500), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("user_id", sa.String(length=36), nullable=False),
         sa.Column("username", sa.String(length=128), nullable=False),

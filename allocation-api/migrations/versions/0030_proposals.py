@@ -16,13 +16,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the tables."""
     op.create_table(
         "proposals",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("user_id", sa.String(length=36), nullable=False),
         sa.Column("username", sa.String(length=128), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("scope", sa.String(length=16), nullable=False),
         sa.Column("scope_id", sa.String(length=64), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
@@ -30,10 +31,18 @@ def upgrade() -> None:
         sa.Column("outcome", JsonDocument(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "proposal_groups",
+        sa.Column("proposal_id", sa.String(length=36), nullable=False),
+        sa.Column("group_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"]),
+        sa.PrimaryKeyConstraint("proposal_id", "group_id"),
+    )
     if op.get_bind().dialect.name != "snowflake":
         op.create_index("ix_proposals_created", "proposals", ["created_at", "id"])
 
 
 def downgrade() -> None:
-    """Drop the table."""
+    """Drop the tables."""
+    op.drop_table("proposal_groups")
     op.drop_table("proposals")

@@ -13,7 +13,7 @@ from pathlib import Path
 from stdnum import cusip
 
 from app.core.security import Permission
-from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
 from tests.support.drift_desk import PASSWORD, stated
 from tests.support.users import add_user
 
@@ -22,7 +22,10 @@ INDUSTRIALS = [f"9128{n:04}"[:8] + cusip.calc_check_digit(f"9128{n:04}") for n i
 
 
 class ProposalDesk(Desk):
-    """East in the group EAST, west in WEST, both in ALL, for which targets are stated."""
+    """East in the group EAST, west in WEST, both in ALL, for which targets are stated.
+
+    `edit` may change the vendor's position rows.
+    """
 
     def __init__(self, folder: Path, **settings):
         book = json.loads(GOLDEN_BOOK.read_text())
@@ -44,7 +47,10 @@ class ProposalDesk(Desk):
             account["nav"], account["cash"] = nav, cash
         path = folder / "book.json"
         path.write_text(json.dumps(book))
-        super().__init__(folder, scenario=path, **settings)
+        self.edit = lambda row: None
+        self.wire = FaultyWire.over(path)
+        self.wire.edits["/position"] = lambda rows: [self.edit(row) for row in rows]
+        super().__init__(folder, scenario=path, transport=self.wire, **settings)
         self.become("anna")
         self.post("drift/target-sets", stated(scope_id="ALL"))
 

@@ -186,7 +186,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "listProposals": Ask(200, unlike=no_thing),
         "createProposal": Ask(404, {"scope": "GROUP", "scope_id": of.group_id}),
         "getProposal": Ask(404),
-        "makeBlotterOfProposal": Ask(404),
+        "makeBlotterOfProposal": Ask(404, {}),
         "listTargetSets": Ask(200, query={"scope": "GROUP", "scope_id": of.group_id}),
         "getTargetSet": Ask(404),
         "getAccountDrift": Ask(404),

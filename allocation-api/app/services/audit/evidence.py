@@ -42,6 +42,7 @@ from app.models import (
     OrderFillRow,
     OrderRow,
     OrderSliceRow,
+    ProposalGroupRow,
     ProposalRow,
     TargetDecisionRow,
     TargetSetRow,
@@ -129,6 +130,7 @@ EVIDENCE = (
     EvidenceTable(TargetVersionRow, EntityType.TARGET_SET, "target_set_id"),
     EvidenceTable(TargetDecisionRow, EntityType.TARGET_SET, "target_set_id"),
     EvidenceTable(ProposalRow, EntityType.PROPOSAL, "id"),
+    EvidenceTable(ProposalGroupRow, EntityType.PROPOSAL, "proposal_id"),
 )
 """The tables that are evidence."""
 

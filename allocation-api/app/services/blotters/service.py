@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from itertools import islice
 from uuid import NAMESPACE_OID, uuid5
@@ -14,6 +14,7 @@ from app.core.clock import Clock
 from app.core.database import Database, new_id
 from app.core.errors import MAX_ERRORS, Conflict, FieldError, InvalidRequest, field_detail
 from app.models import BlotterRow
+from app.models.lock import serialise
 from app.services.accounts import reference
 from app.services.allocations import snapshot
 from app.services.allocations.service import AllocationService
@@ -43,6 +44,14 @@ from app.utils.words import counted
 
 MAX_SHOWN = 10
 """Lines that an error names in words."""
+
+
+class _MadeAlready(Exception):
+    """The blotter is there already."""
+
+    def __init__(self, submitted: Submitted) -> None:
+        super().__init__(submitted.blotter_id)
+        self.submitted = submitted
 
 
 class BlotterService:
@@ -80,6 +89,7 @@ class BlotterService:
         Forbidden
             When a line skips compliance and the caller lacks the permission (R5.7).
         """
+        self.check(request, caller, visible)
         blotter_id, now = new_id() if key is None else blotter_of(key), self._clock()
         with self._database.read() as session:
             earlier = session.get(BlotterRow, blotter_id)
@@ -87,13 +97,49 @@ class BlotterService:
             return _submitted(earlier)
         if earlier is not None:  # of a request whose key was forgotten since
             blotter_id = new_id()
-        self.check(request, caller, visible)
 
         def alongside(session: Session, job_id: str) -> None:
             store.add(session, blotter_id, request, caller, now, job_id)
 
         work, total = BlotterWork(blotter_id), len(request.lines)
         job_id = self._jobs.submit(PREVIEW, work, caller, total=total, alongside=alongside)
+        return Submitted(blotter_id, job_id, total)
+
+    def create_once(
+        self,
+        request: BlotterRequest,
+        caller: Caller,
+        visible: Visibility,
+        *,
+        key: str,
+        lock: str,
+        first: Callable[[Session, str], None],
+    ) -> Submitted:
+        """Store the one blotter of the thing with this key, under a lock; asked again, that one is returned.
+
+        `first` is called with its id in the same transaction before it is stored, and may refuse.
+
+        Raises
+        ------
+        InvalidRequest, Forbidden
+            As `create`.
+        """
+        self.check(request, caller, visible)
+        blotter_id, now = blotter_of(key), self._clock()
+
+        def alongside(session: Session, job_id: str) -> None:
+            serialise(session, lock)
+            made = session.get(BlotterRow, blotter_id)
+            if made is not None:
+                raise _MadeAlready(_submitted(made))
+            first(session, blotter_id)
+            store.add(session, blotter_id, request, caller, now, job_id)
+
+        work, total = BlotterWork(blotter_id), len(request.lines)
+        try:
+            job_id = self._jobs.submit(PREVIEW, work, caller, total=total, alongside=alongside)
+        except _MadeAlready as made:
+            return made.submitted
         return Submitted(blotter_id, job_id, total)
 
     def check(self, request: BlotterRequest, caller: Caller, visible: Visibility) -> Submitted:

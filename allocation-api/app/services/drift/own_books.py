@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from app.core.clock import Clock
 from app.core.database import Database
@@ -38,7 +39,7 @@ from app.utils.parallel import side_by_side
 WHERE_TO_STATE = "State them with POST /v1/drift/target-sets"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ForAccounts:
     """The targets in force for each account, by dimension: its own, else those of a group that it is in.
 
@@ -52,20 +53,35 @@ class ForAccounts:
 
     def of(self, account_id: str) -> tuple[HeldTargets, ...]:
         """Return the targets of an account, one for each dimension at most, in their order."""
+        groups = [(TargetScope.GROUP, group_id) for group_id in self.groups_of(account_id)]
+        about = [
+            each
+            for whose in [(TargetScope.ACCOUNT, account_id), *groups]
+            for each in self._by_scope.get(whose, ())
+        ]
         found: dict[TargetDimension, HeldTargets] = {}
-        for each in sorted(self.held, key=self._nearness):
-            if self._is_about(each, account_id):
-                found.setdefault(each.dimension, each)
+        for each in sorted(about, key=self._nearness):
+            found.setdefault(each.dimension, each)
         return tuple(found[dimension] for dimension in TargetDimension if dimension in found)
 
     def groups_of(self, account_id: str) -> tuple[str, ...]:
         """Return the visible groups that an account is in."""
-        return tuple(group_id for group_id, ids in self.members.items() if account_id in ids)
+        return tuple(self._groups.get(account_id, ()))
 
-    def _is_about(self, held: HeldTargets, account_id: str) -> bool:
-        if held.scope is TargetScope.GROUP:
-            return account_id in self.members.get(held.scope_id, ())
-        return held.scope is TargetScope.ACCOUNT and held.scope_id == account_id
+    @cached_property
+    def _by_scope(self) -> Mapping[tuple[TargetScope, str], Sequence[HeldTargets]]:
+        found: dict[tuple[TargetScope, str], list[HeldTargets]] = {}
+        for each in self.held:
+            found.setdefault((each.scope, each.scope_id), []).append(each)
+        return found
+
+    @cached_property
+    def _groups(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for group_id, ids in self.members.items():
+            for account_id in ids:
+                found.setdefault(account_id, []).append(group_id)
+        return found
 
     def _nearness(self, held: HeldTargets) -> tuple[bool, bool, int, str]:
         of_group = held.scope is not TargetScope.ACCOUNT

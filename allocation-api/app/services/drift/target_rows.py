@@ -101,19 +101,20 @@ def _newest(on: date) -> Subquery:
     return (
         select(version.target_set_id.label("id"), func.max(version.version).label("version"))
         .outerjoin(decision, approval)
-        .where(
-            version.effective_from <= on, or_(~version.needs_approval, decision.target_set_id.is_not(None))
-        )
+        .where(version.effective_from <= on, or_(~version.needs_approval, decision.business_date <= on))
         .group_by(version.target_set_id)
         .subquery()
     )
 
 
 def _version(row: TargetVersionRow, decision: TargetDecisionRow | None) -> TargetVersion:
+    begins = row.effective_from
+    if decision is not None and decision.decision == Decision.APPROVED:
+        begins = max(begins, decision.business_date)
     return TargetVersion(
         version=row.version,
         state=_state(row, decision),
-        effective_from=row.effective_from,
+        effective_from=begins,
         content=_DECODER.decode(row.document),
         comment=row.comment,
         created_at=row.created_at,

@@ -178,6 +178,7 @@ class TargetSets:
                     version=version,
                     decision=decision,
                     comment=comment,
+                    business_date=self._today(),
                     at=self._clock(),
                     user_id=caller.user_id,
                     username=caller.username,

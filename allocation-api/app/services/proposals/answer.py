@@ -133,6 +133,7 @@ def _class(aim: Aim, before: Fraction, after: Fraction) -> ShownClass:
     trade = _decimal(after - before, CENT)
     return ShownClass(
         target_set_id=aim.held.target_set_id,
+        target_version=aim.held.version,
         dimension=aim.held.dimension,
         key=aim.key,
         **numbers,

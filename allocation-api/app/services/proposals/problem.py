@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
-from app.core.errors import FieldError, InvalidRequest
 from app.core.numbers import CENT
 from app.services.allocations.capacity import (
     AccountCapacity,
@@ -19,7 +18,7 @@ from app.services.drift.book_types import BookDrift
 from app.services.kernels.proposals import Account, Bond, Problem, Room
 from app.services.proposals.candidates import Candidate
 from app.services.proposals.classes import Aim, Exposure, aims_of
-from app.services.proposals.scope import ScopeBook
+from app.services.proposals.scope import ScopeBook, part_of
 from app.services.proposals.types import ProposalRequest
 
 _ZERO = Decimal(0)
@@ -53,17 +52,8 @@ def state(
     candidates: Sequence[Candidate],
     exposures: Mapping[str, Exposure],
 ) -> Stated:
-    """Return the problem of all accounts.
-
-    Raises
-    ------
-    InvalidRequest
-        Naming the amount, when it is as much as the accounts are worth.
-    """
+    """Return the problem of all accounts."""
     navs = sum((_nav(book) for book in scope.books), _ZERO)
-    if request.amount is not None and request.amount >= navs:
-        message = f"The accounts are worth {navs:,.2f}: less than that can be raised."
-        raise InvalidRequest.of(FieldError("amount", message))
     of = _Of(request, candidates, exposures, navs)
     bonds = tuple(_bond(each, exposures[each.security_id], request) for each in candidates)
     stated = [_account(of, book) for book in scope.books]
@@ -87,7 +77,7 @@ def _account(of: _Of, book: BookDrift) -> tuple[Account, tuple[Aim, ...]]:
     request, nav, name = of.request, _nav(book), book.account_id or ""
     raised = _ZERO
     if request.amount is not None:
-        raised = of.share(request.amount, nav).quantize(CENT, ROUND_CEILING)
+        raised = part_of(request.amount, nav, of.navs)
     aims = aims_of(book, raised)
     sets = {drift.held.target_set_id for drift in book.drifts}
     buy, sell, whole = [], [], []

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
 
 from app.core.database import Database
+from app.core.errors import FieldError, InvalidRequest
+from app.core.numbers import CENT
 from app.services.accounts import reference
 from app.services.accounts.positions import read_account
 from app.services.aladdin.cached_book import BookReader
@@ -15,6 +18,7 @@ from app.services.domain.positions import AccountPositions
 from app.services.drift.book_types import BookDrift
 from app.services.drift.errors import NoTargets
 from app.services.drift.own_books import OwnBooks
+from app.services.drift.target_types import TargetScope
 from app.services.proposals.types import LeftOut, LeftOutReason, ProposalRequest, ProposalScope
 from app.services.visibility.visibility import Visibility
 
@@ -31,6 +35,12 @@ class ScopeBook:
     positions: Mapping[str, AccountPositions]
     left_out: tuple[LeftOut, ...]
     read_at: datetime
+
+    @property
+    def told_groups(self) -> frozenset[str]:
+        """The groups that a proposal tells of: those of its orders, and those whose targets were used."""
+        held = (drift.held for book in self.books for drift in book.drifts)
+        return frozenset((*self.groups, *(each.scope_id for each in held if each.scope is TargetScope.GROUP)))
 
     def holdings(self) -> Mapping[str, tuple[Holding, ...]]:
         """Return what these accounts hold, by bond."""
@@ -56,17 +66,23 @@ class Scopes:
         ------
         NotFound
             When there is no such account or group, or it is not visible.
+        InvalidRequest
+            Naming the group, when its accounts are in different currencies, or the amount, when it is as much
+            as the accounts are worth.
         NoTargets, DataMissing
             As their drift.
         """
         if request.scope is ProposalScope.GROUP:
             drift = self._own_books.group(request.scope_id, BASIS, visible)
             read = self._book.positions([request.scope_id], BASIS)
-            return _book((request.scope_id,), drift.accounts, read, drift.timestamp)
+            found = _book((request.scope_id,), drift.accounts, read, drift.timestamp)
+            _check_currencies(found)
+            return _able(found, request.amount)
         one = self._own_books.account(request.scope_id, BASIS, visible)
         positions = read_account(self._book, request.scope_id, BASIS)
         groups = (self._group_of(request.scope_id, visible),)
-        return _book(groups, (one.book,), (positions,) if positions else (), one.timestamp)
+        found = _book(groups, (one.book,), (positions,) if positions else (), one.timestamp)
+        return _able(found, request.amount)
 
     def _group_of(self, account_id: str, visible: Visibility) -> str:
         """Return the visible group with the fewest accounts that has this one."""
@@ -80,6 +96,46 @@ class Scopes:
         if not sizes:
             raise NoTargets(f"The account {account_id} is in no portfolio group, which orders are split over")
         return min(sizes)[1]
+
+
+def _check_currencies(scope: ScopeBook) -> None:
+    """Refuse accounts in different currencies: amounts, costs and turnovers are sums over all of them."""
+    found = sorted({book.currency or "unknown" for book in scope.books})
+    if len(found) > 1:
+        message = (
+            f"The accounts are in different currencies ({', '.join(found)}): ask for each account by itself, "
+            "or for a group of one currency."
+        )
+        raise InvalidRequest.of(FieldError("scope_id", message))
+
+
+def part_of(amount: Decimal, nav: Decimal, navs: Decimal) -> Decimal:
+    """Return an account's part of cash to be raised: by NAV, rounded up to the cent (R20.2)."""
+    return (amount * nav / navs).quantize(CENT, ROUND_CEILING)
+
+
+def _able(scope: ScopeBook, amount: Decimal | None) -> ScopeBook:
+    """Leave out accounts whose part of the amount, rounded up, is all that they are worth."""
+    books = [(book, book.nav or Decimal(0)) for book in scope.books]
+    if amount is None or not books:
+        return scope
+    worth, small = sum((nav for _, nav in books), Decimal(0)), []
+    while True:
+        navs = sum((nav for _, nav in books), Decimal(0))
+        if amount >= navs:
+            message = f"The accounts are worth {worth:,.2f}: less than that can be raised, in whole cents."
+            raise InvalidRequest.of(FieldError("amount", message))
+        over = [(book, nav) for book, nav in books if part_of(amount, nav, navs) >= nav]
+        if not over:
+            break
+        small += [_small(book) for book, _ in over]
+        books = [each for each in books if each not in over]
+    return replace(scope, books=tuple(book for book, _ in books), left_out=(*scope.left_out, *small))
+
+
+def _small(book: BookDrift) -> LeftOut:
+    message = "Its part of the amount, rounded up to the cent, is all that it is worth."
+    return LeftOut(book.account_id or "", LeftOutReason.TOO_SMALL, message)
 
 
 def _book(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
-from app.models import ProposalRow
+from app.core.database import Database, insert_many, new_id
+from app.models import TARGETS_LOCK, ProposalGroupRow, ProposalRow
 from app.services.allocations.request import (
     AccountLimit,
     Constraints,
@@ -27,8 +30,9 @@ from app.services.proposals.answer import outcome_of
 from app.services.proposals.candidates import CandidateReader
 from app.services.proposals.classes import Exposures
 from app.services.proposals.errors import NoCandidates, NothingProposed
+from app.services.proposals.freshness import check_fresh, check_only
 from app.services.proposals.problem import state
-from app.services.proposals.scope import Scopes
+from app.services.proposals.scope import ScopeBook, Scopes
 from app.services.proposals.types import Outcome, ProposalRequest, ProposalSummary, ShownProposal
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
@@ -50,6 +54,7 @@ class ProposalService:
         exposures: Exposures,
         blotters: BlotterService,
         clock: Clock,
+        business_date: Callable[[], date],
     ) -> None:
         self._database = database
         self._audit = audit
@@ -58,6 +63,7 @@ class ProposalService:
         self._exposures = exposures
         self._blotters = blotters
         self._clock = clock
+        self._business_date = business_date
 
     def create(self, request: ProposalRequest, caller: Caller, visible: Visibility) -> ShownProposal:
         """Find trades, and store them.
@@ -73,13 +79,17 @@ class ProposalService:
         VendorError
             When Aladdin does not answer.
         """
-        outcome = self._solved(request, visible)
+        today = self._business_date()
+        scope = self._scopes.read(request, visible)
+        outcome = self._solved(request, scope, visible)
         proposal_id, now = new_id(), self._clock()
 
         def keep(session: Session) -> ShownProposal:
-            row = store.new_row(proposal_id, request, outcome, caller, now)
+            row = store.new_row(proposal_id, request, outcome, caller, now, today)
             session.add(row)
             session.flush()
+            groups = [{"proposal_id": row.id, "group_id": each} for each in sorted(scope.told_groups)]
+            insert_many(session, ProposalGroupRow, groups)
             self._audit.record_for(
                 session,
                 Action.PROPOSAL_MADE,
@@ -99,8 +109,7 @@ class ProposalService:
 
         return self._database.retried(keep)
 
-    def _solved(self, request: ProposalRequest, visible: Visibility) -> Outcome:
-        scope = self._scopes.read(request, visible)
+    def _solved(self, request: ProposalRequest, scope: ScopeBook, visible: Visibility) -> Outcome:
         if not scope.books:
             raise NoTargets("No account has targets, a NAV and cash: there is nothing to propose")
         candidates, left_out = self._candidates.read(request, scope, visible)
@@ -141,8 +150,12 @@ class ProposalService:
         with self._database.read() as session:
             store.load(session, proposal_id, visible)
 
-    def make_blotter(self, proposal_id: str, caller: Caller, visible: Visibility) -> Submitted:
+    def make_blotter(
+        self, proposal_id: str, caller: Caller, visible: Visibility, *, in_addition: bool
+    ) -> Submitted:
         """Make a blotter of a proposal, once: asked again, that one is returned.
+
+        With `in_addition` it may be the second one of the same scope on a business date.
 
         Raises
         ------
@@ -150,6 +163,10 @@ class ProposalService:
             When there is no visible proposal with this id.
         NothingProposed
             When it has no trades.
+        ProposalStale
+            When it is of another business date, or of target versions that are not in force any more.
+        BlotterMade
+            When another proposal of the same scope and day has become a blotter.
         InvalidRequest
             When a group of its orders is not visible.
         """
@@ -160,7 +177,24 @@ class ProposalService:
         if not outcome.orders:
             raise NothingProposed("Nothing is to be traded: there is no blotter to make")
         request = blotter_request(outcome, mode)
-        return self._blotters.create(request, caller, visible, key=proposal_id, resumed=True)
+
+        def first(session: Session, blotter_id: str) -> None:
+            row = store.load(session, proposal_id, visible)
+            check_fresh(session, row, outcome, self._business_date(), visible)
+            if not in_addition:
+                check_only(session, row, visible)
+            self._audit.record_for(
+                session,
+                Action.PROPOSAL_BLOTTER_MADE,
+                caller,
+                EntityType.PROPOSAL,
+                proposal_id,
+                after={"blotter_id": blotter_id},
+            )
+
+        return self._blotters.create_once(
+            request, caller, visible, key=proposal_id, lock=TARGETS_LOCK, first=first
+        )
 
 
 def blotter_request(outcome: Outcome, mode: ProposalMode) -> BlotterRequest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ class _Summary:
 
 
 def new_row(
-    proposal_id: str, request: ProposalRequest, outcome: Outcome, caller: Caller, now: datetime
+    proposal_id: str, request: ProposalRequest, outcome: Outcome, caller: Caller, now: datetime, today: date
 ) -> ProposalRow:
     """Return the row of a proposal."""
     back = sum(each.is_back for each in outcome.accounts)
@@ -41,6 +41,7 @@ def new_row(
         created_at=now,
         user_id=caller.user_id,
         username=caller.username,
+        business_date=today,
         scope=request.scope,
         scope_id=request.scope_id,
         request=snapshot.encode(request),

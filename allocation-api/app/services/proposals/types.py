@@ -70,6 +70,7 @@ class ShownClass:
     """A class before and after, in percent of NAV, or a metric in years; `trade` is money, sales negative."""
 
     target_set_id: str
+    target_version: int
     dimension: TargetDimension
     key: str
     before: Decimal
@@ -128,6 +129,7 @@ class LeftOutReason(StrEnum):
     NO_TARGETS = "NO_TARGETS"
     NOT_TRADABLE = "NOT_TRADABLE"
     TOO_MANY = "TOO_MANY"
+    TOO_SMALL = "TOO_SMALL"
 
 
 @dataclass(frozen=True, slots=True)

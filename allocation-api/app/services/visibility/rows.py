@@ -17,6 +17,7 @@ from app.models import (
     ComparisonGroupRow,
     ComparisonRow,
     OrderRow,
+    ProposalGroupRow,
     ProposalRow,
     TargetSetRow,
 )
@@ -66,8 +67,12 @@ def target_sets(visible: Visibility) -> Conditions:
 
 
 def proposals(visible: Visibility) -> Conditions:
-    """Return the conditions that a `ProposalRow` is visible: its account or group is."""
-    return _scoped(ProposalRow, visible)
+    """Return the conditions that a `ProposalRow` is visible: its account or group is, and all its groups."""
+    if visible.groups is None:
+        return ()
+    group, of = ProposalGroupRow, ProposalGroupRow.proposal_id == ProposalRow.id
+    hidden = exists().where(of, group.group_id.not_in(sorted(visible.groups)))
+    return (*_scoped(ProposalRow, visible), exists().where(of), ~hidden)
 
 
 def _scoped(row: type[TargetSetRow | ProposalRow], visible: Visibility) -> Conditions:

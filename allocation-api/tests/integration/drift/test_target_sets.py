@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from app.core.security import Permission
 from tests.support.drift_desk import SECTORS, DriftDesk, stated
@@ -197,6 +198,23 @@ def test_a_version_waits_for_another_user_where_four_eyes_are_set(careful):
     assert (record["action"], record["username"]) == ("TARGETS_APPROVED", "bert")
     assert (record["before"]["state"], record["after"]["state"]) == ("PENDING", "APPROVED")
     assert careful.get("audit/verify")["whole"] is True
+
+
+def test_a_version_that_is_approved_late_does_not_hold_before_that_day(careful):
+    """R19.8: it was to hold from 29 June, was approved on the 30th, and did not hold on the 29th."""
+    made = careful.state()
+    earlier = text("UPDATE target_versions SET effective_from = '2026-06-29'")
+    careful.services.database.retried(lambda session: session.execute(earlier))
+    careful.become("ben")
+    path = f"drift/target-sets/{made['target_set_id']}"
+    approved = careful.post(f"{path}/approve", {"version": 1, "comment": "Agreed"})
+    assert approved["in_force"]["effective_from"] == "2026-06-30"
+
+    def listed(day):
+        return [each["in_force"] for each in careful.get("drift/target-sets", on=day)["target_sets"]]
+
+    assert listed("2026-06-29") == []
+    assert listed("2026-06-30") == [approved["in_force"]]
 
 
 def test_a_version_that_is_rejected_or_withdrawn_never_holds(careful):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from threading import Event
 
 import pytest
+from sqlalchemy import text
 
 from app.core.security import Permission
+from app.services.jobs.jobs import JobService
+from tests.support.drift_desk import stated
 from tests.support.proposal_desk import GOVERNMENT, INDUSTRIALS, ProposalDesk
 
 
@@ -71,6 +74,56 @@ def test_a_proposal_becomes_one_blotter_whose_previews_give_each_account_its_fac
         assert {a: q for a, q in rows.items() if q} == wanted
 
 
+def test_two_who_ask_at_once_get_the_same_blotter(desk, monkeypatch):
+    """R20.10: the second one has looked for it before the first one stored it."""
+    path = f"drift/proposals/{desk.propose()['proposal_id']}/blotter"
+    submit, first = JobService.submit, []
+
+    def after_another(*args, **options):
+        monkeypatch.setattr(JobService, "submit", submit)
+        first.append(desk.post(path, status=202))
+        return submit(*args, **options)
+
+    monkeypatch.setattr(JobService, "submit", after_another)
+    assert [desk.post(path, status=202)] == first
+    trail = desk.get("audit", entity_type="proposal")["audit_records"]
+    assert [each["action"] for each in trail] == ["PROPOSAL_BLOTTER_MADE", "PROPOSAL_MADE"]
+    assert trail[0]["after"] == {"blotter_id": first[0]["blotter_id"]}
+    assert desk.get("audit/verify")["whole"] is True
+
+
+def test_a_proposal_of_another_day_becomes_no_blotter_but_its_own_stays(desk):
+    """R20.10"""
+    made, other = (desk.propose()["proposal_id"] for _ in range(2))
+    first = desk.post(f"drift/proposals/{made}/blotter", status=202)
+    yesterday = text("UPDATE proposals SET business_date = '2026-06-29'")
+    desk.services.database.retried(lambda session: session.execute(yesterday))
+    refused = desk.post(f"drift/proposals/{other}/blotter", status=409)
+    assert refused["code"] == "PROPOSAL_STALE"
+    assert "2026-06-29" in refused["detail"]
+    assert desk.post(f"drift/proposals/{made}/blotter", status=202) == first
+
+
+def test_a_proposal_by_targets_of_before_becomes_no_blotter(desk):
+    """R20.10"""
+    path = f"drift/proposals/{desk.propose()['proposal_id']}/blotter"
+    desk.post("drift/target-sets", stated(scope_id="ALL", version=1))
+    assert desk.post(path, status=409)["code"] == "PROPOSAL_STALE"
+
+
+def test_a_second_blotter_of_a_scope_is_made_where_that_is_said(desk):
+    """R20.10"""
+    one, two = (f"drift/proposals/{desk.propose()['proposal_id']}/blotter" for _ in range(2))
+    group = desk.propose(scope="GROUP", scope_id="ALL")["proposal_id"]
+    first = desk.post(one, status=202)
+    refused = desk.post(two, status=409)
+    assert (refused["code"], refused["blotter_id"]) == ("BLOTTER_MADE", first["blotter_id"])
+    second = desk.post(two, {"in_addition": True}, status=202)
+    assert second["blotter_id"] != first["blotter_id"]
+    assert desk.post(two, status=202) == second
+    desk.post(f"drift/proposals/{group}/blotter", status=202)
+
+
 def test_a_group_shares_block_orders(desk):
     """R20.4: East sells GOVT, and buys one of the two industrials that West needs.
 
@@ -88,6 +141,27 @@ def test_cash_is_raised(desk):
     (east,) = found["outcome"]["accounts"]
     assert east["cash_after"] >= 0
     assert stages(found)["shortfall"] == (0, 0)
+
+
+def test_accounts_in_two_currencies_have_no_proposal_together(desk):
+    """R20.2: an amount over 100 million dollars and 57.28 million yen would be one of no currency."""
+    desk.edit = lambda row: row.update(baseCcy="JPY") if row["portfolioName"] == "ACC002" else None
+    found = desk.propose(status=422, scope="GROUP", scope_id="ALL", mode="cash_raise", amount=1_000_000)
+    assert [each["field"] for each in found["errors"]] == ["scope_id"]
+    assert "(JPY, USD)" in found["errors"][0]["message"]
+    assert desk.propose()["status"] == "OPTIMAL"
+
+
+def test_an_account_whose_part_is_all_that_it_is_worth_raises_nothing(desk):
+    """R20.2: a part of any amount is a cent or more, and West is worth one."""
+    cent = {"portfolioNAV": 0.01, "portfolioNAVComputed": 0.01}
+    desk.edit = lambda row: row.update(cent) if row["portfolioName"] == "ACC002" else None
+    found = desk.propose(scope="GROUP", scope_id="ALL", mode="cash_raise", amount=8_000_000)
+    left = {each["id"]: each["code"] for each in found["outcome"]["left_out"]}
+    assert left == {"ACC002": "TOO_SMALL"}
+    assert (list(accounts(found)), stages(found)["shortfall"]) == (["ACC001"], (0, 0))
+    alone = desk.propose(status=422, scope_id="ACC002", mode="cash_raise", amount=0.005)
+    assert [each["field"] for each in alone["errors"]] == ["amount"]
 
 
 def test_what_stands_in_the_way_is_said(desk):
@@ -125,6 +199,20 @@ def test_proposals_are_visible_as_their_scope_is(desk):
     assert desk.get(path, status=404)["code"] == "NOT_FOUND"
     assert desk.post(f"{path}/blotter", status=404)["code"] == "NOT_FOUND"
     assert desk.propose(status=404)["code"] == "NOT_FOUND"
+
+
+def test_a_proposal_by_the_targets_of_a_hidden_group_is_hidden(desk):
+    """R20.9: East is in EAST, and measured by the targets of ALL until EAST has its own."""
+    hidden = desk.propose()["proposal_id"]
+    desk.post("drift/target-sets", stated(scope_id="EAST"))
+    shown = desk.propose()["proposal_id"]
+    desk.become("olga", groups=["ALL"])
+    assert [each["proposal_id"] for each in desk.get("drift/proposals")["proposals"]] == [shown, hidden]
+    desk.become("nora", groups=["EAST"])
+    assert [each["proposal_id"] for each in desk.get("drift/proposals")["proposals"]] == [shown]
+    desk.get(f"drift/proposals/{hidden}", status=404)
+    desk.post(f"drift/proposals/{hidden}/blotter", status=404)
+    assert desk.get("audit", entity_type="proposal")["audit_records"][0]["entity_id"] == shown
 
 
 def test_a_proposal_needs_the_permission_to_preview(desk):

@@ -137,6 +137,7 @@ KINDS = sorted(
 MEMBERS = {
     "AccountsUnsettled": {"accounts": []},
     "AllocationDifferent": {"order_id": "9001", "filled_quantity": 11_000, "booked_quantity": 9_000},
+    "BlotterMade": {"blotter_id": None},
     "BlotterChanged": {"lines": [4, 7]},
     "EvidenceBroken": {"breaks": []},
     "Forbidden": {"permission": "allocations:preview"},
@@ -157,6 +158,7 @@ KEPT = {
     "AlreadyCommitted",
     "ApprovalNeeded",
     "BlotterChanged",
+    "BlotterMade",
     "BookChanged",
     "CommitStopped",
     "Conflict",
@@ -182,6 +184,7 @@ KEPT = {
     "PreviewErased",
     "PreviewExpired",
     "PriceMoved",
+    "ProposalStale",
     "ReferenceOfMock",
     "RequesterBarred",
     "SettlementContradicted",

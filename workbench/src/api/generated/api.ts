@@ -955,6 +955,7 @@ const injectedRtkApi = api
         query: (queryArg) => ({
           url: `/drift/proposals/${encodeURIComponent(String(queryArg.proposalId))}/blotter`,
           method: "POST",
+          body: queryArg.proposalBlotter,
           headers: {
             "Idempotency-Key": queryArg["Idempotency-Key"],
           },
@@ -2152,6 +2153,7 @@ export type MakeBlotterOfProposalApiArg = {
   proposalId: string;
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
+  proposalBlotter: ProposalBlotter;
 };
 export type GetAccountDriftApiResponse =
   /** status 200 The drift of an account. */ AccountDrift;
@@ -2628,6 +2630,7 @@ export type ProblemCode =
   | "ALREADY_COMMITTED"
   | "APPROVAL_NEEDED"
   | "BLOTTER_CHANGED"
+  | "BLOTTER_MADE"
   | "BLOTTER_NOT_READY"
   | "BODY_NOT_CSV"
   | "BOOK_CHANGED"
@@ -2668,6 +2671,7 @@ export type ProblemCode =
   | "PREVIEW_ERASED"
   | "PREVIEW_EXPIRED"
   | "PRICE_MOVED"
+  | "PROPOSAL_STALE"
   | "REFERENCE_OF_MOCK"
   | "REQUESTER_BARRED"
   | "REQUEST_ENTITY_TOO_LARGE"
@@ -2762,6 +2766,7 @@ export type PlainProblem = {
       | "PREFERENCE_CHANGED"
       | "PREVIEW_ERASED"
       | "PREVIEW_EXPIRED"
+      | "PROPOSAL_STALE"
       | "REFERENCE_OF_MOCK"
       | "REQUESTER_BARRED"
       | "REQUEST_ENTITY_TOO_LARGE"
@@ -3194,6 +3199,26 @@ export type TargetsNotPendingProblem = {
   /** The version that waits; null where none does. */
   pending_version: number | null;
 };
+export type BlotterMadeProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "BLOTTER_MADE";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The newest such blotter; null where none is visible. */
+  blotter_id: string | null;
+};
 export type VendorProblem = {
   /** A URI that names the kind of problem. */
   type: string;
@@ -3269,6 +3294,7 @@ export type Problem =
   | BlotterChangedProblem
   | TargetsProblem
   | TargetsNotPendingProblem
+  | BlotterMadeProblem
   | VendorProblem;
 export type Keeper = "body" | "cookie";
 export type Login = {
@@ -5752,6 +5778,8 @@ export type ClassOutcome = "WITHIN" | "BACK" | "CLOSER" | "OUT";
 export type ProposedClass = {
   /** Id of the target set. */
   target_set_id: string;
+  /** Its version that was in force. */
+  target_version: number;
   /** Its dimension. */
   dimension: TargetDimension;
   /** The class or metric. */
@@ -5802,7 +5830,7 @@ export type ProposedAccount = {
   classes: ProposedClass[];
 };
 export type LeftOutReason =
-  "DATA_MISSING" | "NO_TARGETS" | "NOT_TRADABLE" | "TOO_MANY";
+  "DATA_MISSING" | "NO_TARGETS" | "NOT_TRADABLE" | "TOO_MANY" | "TOO_SMALL";
 export type NotProposed = {
   /** The bond or account. */
   id: string;
@@ -5872,6 +5900,10 @@ export type ProposalRequest = {
   security_ids?: string[];
   /** Seconds after which the best that was found is returned. 5 when left out. */
   time_limit_seconds?: number;
+};
+export type ProposalBlotter = {
+  /** Make it although another proposal of the same account or group has become a blotter on this business date: both trade. false when left out. */
+  in_addition?: boolean;
 };
 export type BandedClass = {
   /** The class. */
@@ -6843,6 +6875,7 @@ export type AuditAction =
   | "TARGETS_REJECTED"
   | "TARGETS_WITHDRAWN"
   | "PROPOSAL_MADE"
+  | "PROPOSAL_BLOTTER_MADE"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
   | "EMERGENCY_STOP_RESET_REFUSED";

@@ -66,6 +66,7 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   TARGETS_REJECTED: true,
   TARGETS_WITHDRAWN: true,
   PROPOSAL_MADE: true,
+  PROPOSAL_BLOTTER_MADE: true,
   ALERT_ACKNOWLEDGED: true,
   ALERT_CHANNEL_SET: true,
   ALERT_CHANNEL_DELETED: true,
