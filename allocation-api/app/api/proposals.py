@@ -99,6 +99,7 @@ class ProposalBlotterEndpoint(Endpoint):
         addition=True,
         accepted=True,
         idempotent=True,
+        examples={"the only one today": {}, "beside another": {"in_addition": True}},
     )
     def post(self, proposal_id: str, body: ProposalBlotter) -> Submitted:
         """Make a blotter of a proposal: a line for each bond and side, with a fixed face for each account.
