@@ -22,6 +22,7 @@ PAGES = [
     "blotters",
     "history",
     "accounts",
+    "drift",
     "fairness",
     "audit",
     "approvals",
