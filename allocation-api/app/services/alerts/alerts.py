@@ -112,13 +112,7 @@ class AlertService:
 
         def work(session: Session) -> None:
             row = _row(session, alert_id, caller, visible)
-            if row.state != AlertState.OPEN:
-                raise AlertNotOpen(_why_not_open(row))
-            if row.version != version:
-                raise AlertChanged(
-                    f"Version {row.version} of the alert is stored, not {version}. Read it, and acknowledge "
-                    "what it says now"
-                )
+            _check_open(row, version)
             now = self._clock()
             values = {
                 "state": AlertState.ACKNOWLEDGED,
@@ -196,6 +190,16 @@ def _row(session: Session, alert_id: str, caller: Caller, visible: Visibility) -
 
 def _read_at(session: Session, caller: Caller) -> datetime | None:
     return session.scalar(select(AlertReadRow.read_at).where(AlertReadRow.user_id == caller.user_id))
+
+
+def _check_open(row: AlertRow, version: int) -> None:
+    if row.state != AlertState.OPEN:
+        raise AlertNotOpen(_why_not_open(row))
+    if row.version != version:
+        raise AlertChanged(
+            f"Version {row.version} of the alert is stored, not {version}. Read it, and acknowledge "
+            "what it says now"
+        )
 
 
 def _why_not_open(row: AlertRow) -> str:

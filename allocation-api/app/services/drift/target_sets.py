@@ -165,12 +165,7 @@ class TargetSets:
         def store(session: Session) -> TargetSet:
             serialise(session, TARGETS_LOCK)
             row = _require(session, target_set_id, visible)
-            pending = self._of(session, row).pending
-            if pending is None or pending.version != version:
-                raise TargetsNotPending(
-                    f"Version {version} does not wait for an approval. Read the targets",
-                    extra={"pending_version": pending.version if pending else None},
-                )
+            pending = _pending(self._of(session, row), version)
             _check_person(pending, decision, caller)
             session.add(
                 TargetDecisionRow(
@@ -357,6 +352,16 @@ def _check_version(before: TargetSet | None, read: int) -> None:
             "rejected, or withdraw it, before you state another one",
             extra={"version": newest, "target_set_id": before.target_set_id},
         )
+
+
+def _pending(found: TargetSet, version: int) -> TargetVersion:
+    pending = found.pending
+    if pending is None or pending.version != version:
+        raise TargetsNotPending(
+            f"Version {version} does not wait for an approval. Read the targets",
+            extra={"pending_version": pending.version if pending else None},
+        )
+    return pending
 
 
 def _check_person(pending: TargetVersion, decision: Decision, caller: Caller) -> None:

@@ -12,6 +12,7 @@ from app.services.allocations.inputs import InputsLoader
 from app.services.allocations.request import Constraints, OrderRequest, PreviewRequest
 from app.services.allocations.types import PreviewInputs
 from app.services.compliance.rules import IssuerConcentration, OrderContext
+from app.services.domain.face import MAX_ORDER_FACE
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.proposals.scope import ScopeBook
@@ -24,9 +25,6 @@ from app.services.proposals.types import (
 )
 from app.services.securities.lookup import SecurityLookup
 from app.services.visibility.visibility import Visibility
-
-MOST_FACE = 10**12
-"""Size of the order that capacities are read for: no account takes as much."""
 
 # Cash is a limit of all trades together here, not of each one.
 _LIMITS = Constraints(respect_cash=False, leave_tradable=True)
@@ -109,7 +107,7 @@ class CandidateReader:
         self, security_id: str, groups: Sequence[str], visible: Visibility, *, may_buy: bool, is_held: bool
     ) -> Candidate | LeftOut:
         def inputs(side: Side) -> PreviewInputs:
-            order = OrderRequest(security_id, side, MOST_FACE)
+            order = OrderRequest(security_id, side, MAX_ORDER_FACE)  # no account takes as much
             asked = PreviewRequest(order, Method.PRO_RATA, tuple(groups), constraints=_LIMITS)
             return self._inputs.load(asked, visible)
 
