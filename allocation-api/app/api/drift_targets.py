@@ -150,7 +150,7 @@ class ApproveTargetsEndpoint(Endpoint):
         examples={"as agreed": {"version": 1, "comment": "As agreed"}},
     )
     def post(self, target_set_id: str, body: DecideTargets) -> TargetSet:
-        """Approve a version that another user stated; it holds from its first day on."""
+        """Approve a version that another user stated; it holds from its first day on, or from today."""
         return _decided(target_set_id, Decision.APPROVED, body)
 
 
