@@ -40,6 +40,9 @@ TRAIL_SECONDS = 3_600
 WHOLE_TRAIL_SECONDS = 86_400
 """Period of the look at the whole audit trail, with all rows and balances."""
 
+VENDOR_SECONDS = 300
+"""Period of the look at the age of Aladdin's data, for which Aladdin itself is asked."""
+
 CLEARING_SECONDS = 3_600
 """Period of the job that deletes old alerts."""
 
@@ -57,6 +60,7 @@ def build(house: Services) -> Room[Alerts]:
     dispatcher = Dispatcher(deliveries, sender)
     look = AlertLook(database, clock, Outbox(house.settings.zone), _timing(house.settings))
     quick = _rules(house)
+    vendor = (VendorStale(house.ops.data_age),)
     trail = (ChainBroken(house.audit, clock),)
     whole_trail = (ChainBroken(house.audit, clock, is_whole=True),)
     return Room(
@@ -82,6 +86,7 @@ def build(house: Services) -> Room[Alerts]:
                 lambda: _look_at_drift(house, look),
                 Where.SCHEDULE,
             ),
+            Job("alerts-of-vendor", VENDOR_SECONDS, lambda: look.run(vendor), Where.SCHEDULE),
             Job("alerts-of-trail", TRAIL_SECONDS, lambda: look.run(trail), Where.SCHEDULE),
             Job(
                 "alerts-of-whole-trail",
@@ -101,7 +106,6 @@ def _rules(house: Services) -> Sequence[Rule]:
         OrderUnknown(database),
         CommitRefused(database, clock, settings.event_lifetime),
         JobFailed(database, clock, settings.event_lifetime),
-        VendorStale(house.ops.data_age),
         LedgerAboveBound(database, settings.ledger_bound),
     )
 

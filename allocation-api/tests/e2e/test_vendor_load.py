@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -13,9 +13,10 @@ from aladdin_simulator.calendar import last_close
 from aladdin_simulator.wire import operations as names
 from app.core import migrate
 from app.core.database import Database
-from app.models import ReferenceSourceRow
+from app.models import ReferenceSourceRow, ScheduleRow
 from app.services.accounts import reference
 from app.wiring import aladdin as wiring
+from app.wiring.alerts import VENDOR_SECONDS
 from tests.e2e.simulator_process import MAX_WAIT_SECONDS, SimulatorProcess
 from tests.e2e.vendor_client import LOGIN_OPTIONS, settings_of
 
@@ -50,13 +51,15 @@ def bond(book):
 
 @pytest.fixture
 def database_url(tmp_path, book):
-    """A database with the desk's own reference data, as real mode wants it."""
+    """A database with the desk's own reference data, as real mode wants it, and the vendor just looked at."""
     url = f"sqlite:///{tmp_path / 'real.db'}"
     database = Database(url)
     migrate.upgrade(database)
     with database.write() as session:
         reference.load_mock(session, wiring.reference_of(book.reference()))
         session.delete(session.get(ReferenceSourceRow, reference.MOCK))
+        next_look = datetime.now(UTC) + timedelta(seconds=VENDOR_SECONDS)
+        session.add(ScheduleRow(name="alerts-of-vendor", next_due_at=next_look))
     return url
 
 

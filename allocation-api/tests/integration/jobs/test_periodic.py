@@ -212,6 +212,7 @@ def test_each_job_of_the_service_is_done_where_it_has_to_be(desk):
     assert where[Where.SCHEDULE] == {
         "alerts-of-drift",
         "alerts-of-trail",
+        "alerts-of-vendor",
         "alerts-of-whole-trail",
         "expire",
         "erase-previews",

@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ from marshmallow import Schema, fields, post_dump
 
 from app.api.kit.routes import routes
 from app.api.namespaces import AT_ROOT, VERSIONED
+from app.schemas.alerts_channels import TimeOfDay
 from app.schemas.allocations.answers import AllocationSchema
 from app.schemas.kit.base import ResponseSchema
 from app.schemas.kit.dump import compiled
@@ -50,6 +51,7 @@ LEAVES: tuple[tuple[type[fields.Field[Any]], Sequence[Any]], ...] = (
     (fields.Boolean, (True, False)),
     (fields.Date, (date(2026, 6, 30),)),
     (fields.DateTime, (datetime(2026, 6, 30, 14, 30, 0, 4, UTC), datetime(2026, 6, 30, tzinfo=UTC))),
+    (TimeOfDay, (time(0), time(22, 5), time(7, 30, 59))),
     (fields.String, TEXTS),
 )
 """What the attribute of a field may hold: its own type, and types near it. The first that fits holds."""
