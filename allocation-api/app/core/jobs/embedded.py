@@ -39,8 +39,9 @@ class Job:
     """Periodic job that runs `every` so many seconds, or by a clock.
 
     `at` is of a schedule: it returns the first moment of the clock after a moment, and `every` is the longest
-    time between two of them. It may run in several processes at once all the same: while another process becomes the leader, the one
-    before may still be at its run. A job that is `last` runs once more when the runner stops.
+    time between two of them. A job may run in several processes at once all the same: while another process
+    becomes the leader, the one before may still be at its run. One that is `last` runs once more when the
+    runner stops.
     """
 
     name: str

@@ -68,6 +68,7 @@ class Walk:
         blotter = desk.post("blotters", {"lines": [line]}, status=202)
         targets = desk.post("drift/target-sets", asks(Things(group_id, *["x"] * 9))["stateTargets"].body)
         proposal = desk.post("drift/proposals", {"scope": "GROUP", "scope_id": group_id})
+        desk.services.drift.checks.scheduled()
         headers = {"Authorization": f"Bearer {desk.token}"}
         assert desk.client.get(f"/v1/allocations/{done}/fix", headers=headers).status_code == 200
         message = desk.get(f"allocations/{done}/fix/messages")["messages"][0]["alloc_id"]

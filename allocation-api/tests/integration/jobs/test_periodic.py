@@ -212,6 +212,7 @@ def test_each_job_of_the_service_is_done_where_it_has_to_be(desk):
     assert where[Where.SCHEDULE] == {
         "alerts-of-drift",
         "alerts-of-trail",
+        "check-drift",
         "expire",
         "erase-previews",
         "first-day-prices",
@@ -219,6 +220,7 @@ def test_each_job_of_the_service_is_done_where_it_has_to_be(desk):
         "forget-keys",
         "old-activity",
         "old-alerts",
+        "old-drift",
         "old-jobs",
         "old-sessions",
         "old-usage",
