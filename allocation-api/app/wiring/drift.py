@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.core.jobs.embedded import Job, Where
 from app.services.drift.calculator import DriftCalculator
-from app.services.drift.check_times import MAX_DAYS, CheckTimes
+from app.services.drift.check_times import CheckTimes
 from app.services.drift.checks import CHECK, DriftChecks, Retention
 from app.services.drift.history import DriftHistory
 from app.services.drift.own_books import OwnBooks
@@ -15,7 +17,8 @@ from app.wiring.container import Drift, Room, Services
 CLEARING_SECONDS = 3_600
 """Period of the job that deletes old snapshots."""
 
-DAY_SECONDS = 86_400
+LOOK_SECONDS = 3_600
+"""Longest time between two looks for a check: one that failed is tried again after it."""
 
 
 def build(house: Services) -> Room[Drift]:
@@ -42,10 +45,10 @@ def build(house: Services) -> Room[Drift]:
         jobs=(
             Job(
                 "check-drift",
-                (MAX_DAYS + 1) * DAY_SECONDS,
+                LOOK_SECONDS,
                 checks.scheduled,
                 Where.SCHEDULE,
-                at=times.next,
+                at=lambda now: min(times.next(now), now + timedelta(seconds=LOOK_SECONDS)),
             ),
             Job("old-drift", CLEARING_SECONDS, checks.forget, Where.SCHEDULE),
         ),

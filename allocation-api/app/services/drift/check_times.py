@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.services.domain.calendar import is_business_day
 
 MAX_DAYS = 7
-"""Days without a business day that no calendar reaches, and the longest time between two checks."""
+"""Days without a business day that no calendar reaches."""
 
 
 @dataclass(frozen=True, slots=True)
