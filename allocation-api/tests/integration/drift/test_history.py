@@ -155,6 +155,20 @@ def test_a_limited_user_checks_and_sees_the_own_groups_alone(desk):
     assert {each["scope_id"] for each in lines(desk, check_id=job["job_id"])} == {"ACC003"}
 
 
+def test_of_a_day_the_scheduled_snapshot_is_compared(desk):
+    """R19.16: where there is none, the last one that was asked for, which is of the date of the book."""
+
+    def compared():
+        found = desk.get("drift/attribution", account_id="ACC001", date_from="2026-06-30", date_to=MONDAY)
+        return [found[end]["check_id"] for end in ("first", "last")]
+
+    check(desk, AFTER_CLOSE)
+    last = [asked(desk)["job_id"] for _ in range(2)][-1]
+    assert compared() == [last, MONDAY]
+    check(desk, datetime(2026, 6, 30, 21, 31, tzinfo=UTC))
+    assert compared() == ["2026-06-30", MONDAY]
+
+
 def test_asking_for_a_check_needs_a_permission(desk):
     desk.become("rita", permissions=[Permission.PORTFOLIOS_READ])
     assert desk.post("drift/checks", status=403)["code"] == "FORBIDDEN"
@@ -232,6 +246,7 @@ def test_new_targets_are_a_cause(desk):
 
 
 def test_what_is_wrong_about_dates_and_dimension_is_named(desk):
+    """R19.16."""
     for days in (0, 1):
         check(desk, AFTER_CLOSE + timedelta(days=days))
 
