@@ -218,11 +218,8 @@ class Reader:
     def time_of_day(self, name: str, default: str) -> time:
         """Return a time of the day in minutes, like 17:30."""
         raw = self._given(SettingSpec(name, "time of the day", default, "00:00 to 23:59")) or default
-        try:
-            if len(raw) == len("17:30"):
-                return time.fromisoformat(raw)
-        except ValueError:
-            pass
+        if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", raw, re.ASCII):
+            return time.fromisoformat(raw)
         self.fail(f"{name} must be a time like {default}, not {raw!r}")
         return time.fromisoformat(default)
 
