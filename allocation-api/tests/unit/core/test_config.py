@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, time
+from datetime import time, timedelta
 
 import pytest
 
