@@ -13,6 +13,7 @@ from app.api.blotters import blotters
 from app.api.docs import docs
 from app.api.drift import drift
 from app.api.drift_books import own_drift
+from app.api.drift_history import drift_history
 from app.api.drift_targets import target_sets
 from app.api.fairness import fairness
 from app.api.jobs import jobs
@@ -40,6 +41,7 @@ VERSIONED = (
     target_sets,
     proposals,
     own_drift,
+    drift_history,
     fairness,
     jobs,
     reports,

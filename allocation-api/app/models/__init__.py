@@ -30,6 +30,7 @@ from app.models.audit import AuditHeadRow, AuditRow
 from app.models.blotters import BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow
 from app.models.compliance import LimitRow
 from app.models.drift import TargetDecisionRow, TargetSetRow, TargetVersionRow
+from app.models.drift_history import DriftLineRow, DriftSnapshotRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
@@ -94,6 +95,8 @@ __all__ = [
     "BlotterRow",
     "ComparisonGroupRow",
     "ComparisonRow",
+    "DriftLineRow",
+    "DriftSnapshotRow",
     "EmergencyStopRow",
     "FairnessBalanceRow",
     "FairnessEntryRow",

@@ -50,7 +50,8 @@ ALERTS_LOCK = "alerts"
 """Lock under which alerts open, so that of one key there is one."""
 
 TARGETS_LOCK = "targets"
-"""Lock under which target sets get versions, these are decided on, and proposals become blotters."""
+"""Lock under which target sets get versions, these are decided on, proposals become blotters, and snapshots of
+drift are kept."""
 
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""

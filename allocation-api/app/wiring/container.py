@@ -47,6 +47,8 @@ from app.services.blotters.commits import BlotterCommits
 from app.services.blotters.previews import BlotterPreviews
 from app.services.blotters.service import BlotterService
 from app.services.drift.calculator import DriftCalculator
+from app.services.drift.checks import DriftChecks
+from app.services.drift.history import DriftHistory
 from app.services.drift.own_books import OwnBooks
 from app.services.drift.target_sets import TargetSets
 from app.services.fairness.ledger import FairnessLedger
@@ -211,11 +213,13 @@ class Trading:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Drift of portfolios that callers state, targets of accounts and groups, and their drift from these."""
+    """Drift of portfolios that callers state, targets of accounts and groups, their drift and its history."""
 
     calculator: DriftCalculator
     target_sets: TargetSets
     own_books: OwnBooks
+    checks: DriftChecks
+    history: DriftHistory
 
 
 @dataclass(frozen=True, slots=True)

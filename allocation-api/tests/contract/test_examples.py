@@ -59,6 +59,7 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/auth/sso/callback",  # these two redirect
         "/auth/sso/login",
         "/blotters/{blotter_id}",
+        "/drift/attribution",  # between days of which snapshots are kept
         "/drift/proposals/{proposal_id}",
         "/drift/target-sets/{target_set_id}",
         "/jobs/{job_id}",

@@ -207,6 +207,22 @@ def test_missed_runs_are_caught_up_once_in_the_old_rhythm(database, leader, cloc
     assert leader.do() == 1
 
 
+def test_by_a_clock_a_missed_run_is_caught_up_once_and_the_next_one_is_at_its_time(database, clock):
+    """MOMENT lies between two times of the clock, which are two hours apart and five later."""
+    times = [clock.now + timedelta(hours=hours) for hours in (1, 3, 8)]
+    at = Schedule("at", timedelta(hours=6), lambda now: min(each for each in times if each > now))
+    leader = Leader(database, clock, at)
+    leader.enter()
+    assert (leader.do(), due(database, "at")) == (1, times[0])
+    clock.now = times[1] + timedelta(minutes=20)
+    leader.enter()
+    leader.enter()
+    assert (leader.do(), due(database, "at")) == (1, times[2])
+    clock.now = times[2] - timedelta(seconds=1)
+    leader.enter()
+    assert leader.do() == 0
+
+
 def test_a_schedule_from_the_future_is_due(database, leader, clock):
     clock.move(3 * 3_600)
     leader.enter()

@@ -187,6 +187,11 @@ def asks(of: Things) -> dict[str, Ask]:
         "createProposal": Ask(404, {"scope": "GROUP", "scope_id": of.group_id}),
         "getProposal": Ask(404),
         "makeBlotterOfProposal": Ask(404, {}),
+        "checkDrift": Ask(202, unlike="it names nothing, and checks what the own groups have"),
+        "listDriftHistory": Ask(200, query={"scope": "GROUP", "scope_id": of.group_id}),
+        "getDriftAttribution": Ask(
+            404, query={"account_id": of.account_id, "date_from": "2026-06-29", "date_to": "2026-06-30"}
+        ),
         "listTargetSets": Ask(200, query={"scope": "GROUP", "scope_id": of.group_id}),
         "getTargetSet": Ask(404),
         "getAccountDrift": Ask(404),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from ipaddress import ip_address
@@ -214,6 +214,14 @@ class Reader:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.fail(f"{name} must be a time zone like {default}, not {value!r}")
             return default
+
+    def time_of_day(self, name: str, default: str) -> time:
+        """Return a time of the day in minutes, like 17:30."""
+        raw = self._given(SettingSpec(name, "time of the day", default, "00:00 to 23:59")) or default
+        if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", raw, re.ASCII):
+            return time.fromisoformat(raw)
+        self.fail(f"{name} must be a time like {default}, not {raw!r}")
+        return time.fromisoformat(default)
 
     def day(self, name: str) -> date | None:
         """Return a date within the calendars, or None if it is not set."""

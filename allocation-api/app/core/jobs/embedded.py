@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from threading import Event, Thread
 from typing import Protocol
@@ -35,10 +36,12 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Periodic job that runs `every` so many seconds.
+    """Periodic job that runs `every` so many seconds, or by a clock.
 
-    It may run in several processes at once all the same: while another process becomes the leader, the one
-    before may still be at its run. A job that is `last` runs once more when the runner stops.
+    `at` is of a schedule: it returns the first moment of the clock after a moment, and `every` is the longest
+    time between two of them. A job may run in several processes at once all the same: while another process
+    becomes the leader, the one before may still be at its run. One that is `last` runs once more when the
+    runner stops.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Job:
     work: Callable[[], None]
     where: Where
     last: bool = False
+    at: Callable[[datetime], datetime] | None = None
 
 
 class Background(Protocol):

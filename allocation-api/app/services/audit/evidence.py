@@ -156,6 +156,8 @@ NOT_EVIDENCE = {
     "blotter_joint_splits": "its SHA-256 is in the snapshot and the audit record of each line's preview, "
     "and in the record of its erasure",
     "blotter_lines": "requests; each preview keeps its own in its snapshot, with its blotter and line",
+    "drift_snapshots": "measured from what Aladdin said then, for reports; deleted after some time",
+    "drift_lines": "classes of snapshots, deleted with them",
     "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
     "schedules": "when work of the service itself is due; what it does is recorded where it is done",
     "alerts": "findings on facts that are recorded where they happen; the trail has each acknowledgement",

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from app.services.allocations.request import TargetMetric
 from app.services.domain.book import AsOf
-from app.services.drift.target_types import HeldTargets, MetricTarget
+from app.services.drift.history_types import KeptBook
+from app.services.drift.target_types import HeldTargets, MetricTarget, TargetScope
 from app.services.drift.types import DriftWarning, DriftWarningType
 from app.services.kernels.rebalancing import ClassDrift
 from app.services.ops.health import DataAge
@@ -92,6 +93,16 @@ class BookDrift:
     def needs_rebalancing(self) -> bool:
         """Whether any class or metric is out of its band."""
         return any(each.needs_rebalancing for each in self.drifts)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An account or a group with its drift, for a snapshot; `kept` is of an account."""
+
+    scope: TargetScope
+    scope_id: str
+    book: BookDrift
+    kept: KeptBook | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,25 +121,40 @@ def _values(
     held: HeldTargets, of: Portfolio, facts: Mapping[str, BondFacts]
 ) -> tuple[dict[str, Decimal], list[str], list[str]]:
     """Return the value of each class, and the bonds whose class has no target, or is not known."""
-    dimension, edges = held.dimension, held.content.bucket_edges
-    keys = {normal(dimension, target.key): target.key for target in held.content.targets}
-    values: dict[str, Decimal] = {keys.get(CASH, CASH): of.cash}
+    values: dict[str, Decimal] = {cash_class(held): of.cash}
     unknown: set[str] = set()
     missing: set[str] = set()
-    for holding in of.holdings:
+    for holding, name, key in classified(held, of.holdings, facts):
+        if key == UNCLASSIFIED:
+            (missing if name is None else unknown).add(holding.security_id)
+        values[key] = values.get(key, _ZERO) + (holding.market_value or _ZERO)
+    return values, sorted(unknown), sorted(missing)
+
+
+def cash_class(held: HeldTargets) -> str:
+    """Return the class of cash as a target set writes it."""
+    return _keys(held).get(CASH, CASH)
+
+
+def classified(
+    held: HeldTargets, holdings: Iterable[Holding], facts: Mapping[str, BondFacts]
+) -> Iterable[tuple[Holding, str | None, str]]:
+    """Yield each holding with its class, None where it is not known, and the key that it counts under."""
+    keys = _keys(held)
+    for holding in holdings:
         name = class_of(
-            dimension,
-            edges,
+            held.dimension,
+            held.content.bucket_edges,
             facts.get(holding.security_id, NOTHING_KNOWN),
             sec_group=holding.sec_group,
             duration=holding.duration,
         )
-        key = None if name is None else keys.get(normal(dimension, name))
-        if key is None:
-            (missing if name is None else unknown).add(holding.security_id)
-            key = UNCLASSIFIED
-        values[key] = values.get(key, _ZERO) + (holding.market_value or _ZERO)
-    return values, sorted(unknown), sorted(missing)
+        found = None if name is None else keys.get(normal(held.dimension, name))
+        yield holding, name, UNCLASSIFIED if found is None else found
+
+
+def _keys(held: HeldTargets) -> Mapping[str, str]:
+    return {normal(held.dimension, target.key): target.key for target in held.content.targets}
 
 
 def _class_warnings(

@@ -19,8 +19,16 @@ from app.services.domain.book import AsOf, Benchmark
 from app.services.domain.identifiers import is_identifier
 from app.services.domain.positions import AccountPositions
 from app.services.drift.bond_classes import BondClasses, BondFacts
-from app.services.drift.book_types import AccountDrift, BookDrift, GroupDrift, SetDrift, Standing
+from app.services.drift.book_types import (
+    AccountDrift,
+    BookDrift,
+    GroupDrift,
+    Measured,
+    SetDrift,
+    Standing,
+)
 from app.services.drift.errors import NoTargets
+from app.services.drift.kept import kept_book
 from app.services.drift.measured import (
     dispersions,
     drift_from,
@@ -63,6 +71,10 @@ class ForAccounts:
         for each in sorted(about, key=self._nearness):
             found.setdefault(each.dimension, each)
         return tuple(found[dimension] for dimension in TargetDimension if dimension in found)
+
+    def of_group(self, group_id: str) -> tuple[HeldTargets, ...]:
+        """Return the targets of a group as one portfolio."""
+        return tuple(t for t in self.held if t.scope is TargetScope.GROUP and t.scope_id == group_id)
 
     def groups_of(self, account_id: str) -> tuple[str, ...]:
         """Return the visible groups that an account is in."""
@@ -154,7 +166,7 @@ class OwnBooks:
         if group is None:
             raise NotFound(f"There is no portfolio group {group_id!r}")
         targets, positions = self._read([group_id], as_of, visible, group_id)
-        own = tuple(t for t in targets.held if t.scope is TargetScope.GROUP and t.scope_id == group_id)
+        own = targets.of_group(group_id)
         wanted = [(each, targets.of(each.account_id)) for each in positions]
         if not own and not any(held for _, held in wanted):
             raise NoTargets(f"Neither the group {group_id} nor its accounts have targets. {WHERE_TO_STATE}")
@@ -202,6 +214,40 @@ class OwnBooks:
         targets, positions = self._read(sorted(self._groups(visible)), as_of, visible, None)
         wanted = [(each, targets.of(each.account_id)) for each in positions]
         return self._measured([(each, held) for each, held in wanted if held])
+
+    def all(self, as_of: AsOf, visible: Visibility) -> tuple[Measured, ...]:
+        """Return each visible account and group that has targets, measured; positions are one read.
+
+        What has no usable NAV is left out.
+        """
+        if not self._target_sets.in_force(visible):
+            return ()
+        groups = self._groups(visible)
+        targets, positions = self._read(sorted(groups), as_of, visible, None)
+        wanted = [(each, held) for each in positions if (held := targets.of(each.account_id))]
+        wholes = [
+            (group, own, [p for p in positions if p.account_id in targets.members.get(group.group_id, ())])
+            for group in groups.values()
+            if (own := targets.of_group(group.group_id))
+        ]
+        facts = self._facts([*wanted, *((each, own) for _, own, members in wholes for each in members)])
+        names = self._names([each for each, _ in wanted])
+        found = [
+            Measured(
+                TargetScope.ACCOUNT,
+                each.account_id,
+                self._book_drift(each, held, names, facts),
+                kept_book(each, held, facts),
+            )
+            for each, held in wanted
+        ]
+        found += [
+            Measured(
+                TargetScope.GROUP, group.group_id, self._whole(members, own, group.benchmark, facts), None
+            )
+            for group, own, members in wholes
+        ]
+        return tuple(each for each in found if each.book.drifts)
 
     def out_of_band(
         self, wanted: StandingFilter, as_of: AsOf, visible: Visibility, *, cursor: str | None, limit: int

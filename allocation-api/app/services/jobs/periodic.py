@@ -51,7 +51,9 @@ class PeriodicWork:
         self._own = self._runner(())
         self._looks = tuple(job.name for job in jobs if job.where is Where.LEADER)
         schedules = [
-            Schedule(job.name, timedelta(seconds=job.every)) for job in jobs if job.where is Where.SCHEDULE
+            Schedule(job.name, timedelta(seconds=job.every), job.at)
+            for job in jobs
+            if job.where is Where.SCHEDULE
         ]
         self._schedules = Schedules(schedules, clock)
         self._handlers = Handlers()

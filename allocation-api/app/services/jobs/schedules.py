@@ -1,12 +1,12 @@
 """Schedules: when each periodic job is due next, and the jobs that are entered for it.
 
 What was missed is caught up once: however many periods are over, one job is entered, and the next one is due
-at the first moment of the old rhythm that is still to come.
+at the first moment of the old rhythm, or of its clock, that is still to come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -35,10 +35,11 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A periodic job and its period."""
+    """A periodic job and its period, or the longest one where `at` returns the moments of a clock."""
 
     name: str
     every: timedelta
+    at: Callable[[datetime], datetime] | None = None
 
     @property
     def kind(self) -> JobKind[Nothing]:
@@ -68,7 +69,7 @@ class Schedules:
             return False
         schedule = min(found, key=lambda each: rows.get(each.name, datetime.min.replace(tzinfo=UTC)))
         due = rows.get(schedule.name)
-        following = _following(due, schedule.every, now)
+        following = schedule.at(now) if schedule.at else _following(due, schedule.every, now)
         if due is None:
             session.add(ScheduleRow(name=schedule.name, next_due_at=following))
         else:

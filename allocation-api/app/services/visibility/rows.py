@@ -16,6 +16,7 @@ from app.models import (
     BlotterRow,
     ComparisonGroupRow,
     ComparisonRow,
+    DriftLineRow,
     OrderRow,
     ProposalGroupRow,
     ProposalRow,
@@ -75,7 +76,12 @@ def proposals(visible: Visibility) -> Conditions:
     return (*_scoped(ProposalRow, visible), exists().where(of), ~hidden)
 
 
-def _scoped(row: type[TargetSetRow | ProposalRow], visible: Visibility) -> Conditions:
+def drift_lines(visible: Visibility) -> Conditions:
+    """Return the conditions that a `DriftLineRow` is visible: its account or group is."""
+    return _scoped(DriftLineRow, visible)
+
+
+def _scoped(row: type[TargetSetRow | ProposalRow | DriftLineRow], visible: Visibility) -> Conditions:
     if visible.groups is None or visible.accounts is None:
         return ()
     of_group = and_(row.scope == "GROUP", row.scope_id.in_(sorted(visible.groups)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -29,6 +29,9 @@ def test_defaults_need_nothing():
     assert (settings.server.port, settings.server.host) == (5000, "127.0.0.1")
     assert settings.is_sqlite
     assert settings.drift.four_eyes is False
+    assert (settings.drift.check_time, settings.drift.weekday) == (time(17, 30), 4)
+    assert settings.drift.lifetime == timedelta(days=400)
+    assert settings.drift.weekly_lifetime == timedelta(days=1_830)
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
     assert (settings.requests.rate_limit_per_minute, settings.requests.redis_url) == (600, None)
@@ -122,6 +125,11 @@ REAL = {
         ),
         ({"APPROVAL_FOR_WARNINGS": "some"}, "APPROVAL_FOR_WARNINGS"),
         ({"DRIFT_FOUR_EYES": "some"}, "DRIFT_FOUR_EYES"),
+        ({"DRIFT_CHECK_TIME": "24:00"}, "DRIFT_CHECK_TIME must be a time like 17:30, not '24:00'"),
+        ({"DRIFT_CHECK_TIME": "1730Z"}, "DRIFT_CHECK_TIME must be a time like 17:30"),
+        ({"DRIFT_WEEKLY_DAY": "sunday"}, "DRIFT_WEEKLY_DAY must be one of monday"),
+        ({"DRIFT_HISTORY_DAYS": "0"}, "DRIFT_HISTORY_DAYS"),
+        ({"DRIFT_WEEKLY_HISTORY_DAYS": "0"}, "DRIFT_WEEKLY_HISTORY_DAYS"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
 )

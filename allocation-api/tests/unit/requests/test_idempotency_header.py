@@ -260,6 +260,7 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "rejectTargets",
         "withdrawTargets",
         "createProposal",
+        "checkDrift",
         "makeBlotterOfProposal",
         "approveAllocation",
         "rejectAllocation",

@@ -15,6 +15,7 @@ export const addTagTypes = [
   "target-sets",
   "proposals",
   "drift",
+  "drift-history",
   "fairness",
   "jobs",
   "reports",
@@ -1001,6 +1002,54 @@ const injectedRtkApi = api
           providesTags: ["drift"],
         },
       ),
+      checkDrift: build.mutation<CheckDriftApiResponse, CheckDriftApiArg>({
+        query: (queryArg) => ({
+          url: `/drift/checks`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["drift-history"],
+      }),
+      listDriftHistory: build.query<
+        ListDriftHistoryApiResponse,
+        ListDriftHistoryApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/history`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+            scope: queryArg.scope,
+            scope_id: queryArg.scopeId,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            dimension: queryArg.dimension,
+            class_key: queryArg.classKey,
+            kind: queryArg.kind,
+            check_id: queryArg.checkId,
+          },
+        }),
+        providesTags: ["drift-history"],
+      }),
+      getDriftAttribution: build.query<
+        GetDriftAttributionApiResponse,
+        GetDriftAttributionApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/drift/attribution`,
+          params: {
+            account_id: queryArg.accountId,
+            date_from: queryArg.dateFrom,
+            date_to: queryArg.dateTo,
+            dimension: queryArg.dimension,
+          },
+        }),
+        providesTags: ["drift-history"],
+      }),
       getFairnessPolicy: build.query<
         GetFairnessPolicyApiResponse,
         GetFairnessPolicyApiArg
@@ -2186,6 +2235,52 @@ export type ListOutOfBandApiArg = {
   dimension?: TargetDimension;
   /** false lists accounts within their bands, too. */
   onlyOut?: boolean;
+};
+export type CheckDriftApiResponse =
+  /** status 202 A check that was asked for; the job says how far it is. */ AskedCheck;
+export type CheckDriftApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
+export type ListDriftHistoryApiResponse =
+  /** status 200 A page of the history of drift, newest first. */ DriftLinePage;
+export type ListDriftHistoryApiArg = {
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+  /** ACCOUNT or GROUP: lines of these. */
+  scope?: TargetScope;
+  /** Id of the account or group. */
+  scopeId?: string;
+  /** Business dates of checks from this day on. */
+  dateFrom?: string;
+  /** Business dates of checks up to this day. */
+  dateTo?: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension?: TargetDimension;
+  /** The class or metric. */
+  classKey?: string;
+  /** DAILY or WEEKLY of a scheduled check, REQUESTED of one that a user asked for. */
+  kind?: CheckKind;
+  /** Id of the check: the business date of a scheduled one, else the id of the job. */
+  checkId?: string;
+};
+export type GetDriftAttributionApiResponse =
+  /** status 200 What moved the drift of an account between two snapshots. */ Attribution;
+export type GetDriftAttributionApiArg = {
+  /** The account. */
+  accountId: string;
+  /** Business date of the first snapshot. */
+  dateFrom: string;
+  /** Business date of the last snapshot. */
+  dateTo: string;
+  /** Only classes of this dimension. */
+  dimension?: TargetDimension;
 };
 export type GetFairnessPolicyApiResponse =
   /** status 200 A version of the fairness policy. */ FairnessPolicy;
@@ -6082,6 +6177,131 @@ export type StandingPage = {
   /** The accounts. */
   accounts: Standing[];
 };
+export type AskedCheck = {
+  /** Id of the job, and of the check. */
+  job_id: string;
+};
+export type CheckKind = "DAILY" | "WEEKLY" | "REQUESTED";
+export type DriftLine = {
+  /** Id of the check: the business date of a scheduled one, else the id of the job. */
+  check_id: string;
+  /** DAILY or WEEKLY of a scheduled check, REQUESTED of one that a user asked for. */
+  kind: CheckKind;
+  /** Business date of the check. */
+  business_date: string;
+  /** When it was measured, in UTC. */
+  taken_at: string;
+  /** Date of the positions; null where unknown. */
+  reference_date: string | null;
+  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  scope: TargetScope;
+  /** Id of the account or group, or the name of the portfolio. */
+  scope_id: string;
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension: TargetDimension;
+  /** The class or metric. */
+  class_key: string;
+  /** Percent of NAV, or of a metric years; null where unknown. */
+  current: number | null;
+  /** Metric of the benchmark; null where there is none. */
+  benchmark: number | null;
+  /** Target, in the same unit. */
+  target: number;
+  /** Drift that is left alone. */
+  band: number;
+  /** Current less benchmark, if any, less target: the drift. */
+  difference: number | null;
+  /** Whether the drift is more than the band. */
+  is_out: boolean;
+  /** Market value of the class; null of a metric. */
+  value: number | null;
+  /** Net asset value. */
+  nav: number;
+  /** Currency of money. */
+  currency: string | null;
+  /** Id of the target set. */
+  target_set_id: string;
+  /** Its version that was in force. */
+  target_set_version: number;
+};
+export type DriftLinePage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Classes and metrics. */
+  lines: DriftLine[];
+};
+export type DriftSnapshot = {
+  /** Id of the check: the business date of a scheduled one, else the id of the job. */
+  check_id: string;
+  /** DAILY or WEEKLY of a scheduled check, REQUESTED of one that a user asked for. */
+  kind: CheckKind;
+  /** Business date of the check. */
+  business_date: string;
+  /** When it was taken, in UTC. */
+  taken_at: string;
+  /** Date of the positions; null where unknown. */
+  reference_date: string | null;
+  /** Net asset value. */
+  nav: number;
+  /** Currency of money. */
+  currency: string | null;
+};
+export type Causes = {
+  /** Prices with accrued interest, on the face that was held at the start. */
+  market: number;
+  /** Changes of face, at the value of a unit at the end; of cash the contrary. */
+  trades: number;
+  /** What neither explains: money that came and went, coupons, fees. */
+  flows: number;
+  /** Positions that went from one class to another. */
+  reclassified: number;
+  /** Positions without a value or face at one of both times. */
+  rest: number;
+};
+export type ClassAttribution = {
+  /** The class. */
+  key: string;
+  /** Market value at the start. */
+  value_before: number;
+  /** Market value at the end. */
+  value_after: number;
+  /** Drift at the start, in points. */
+  drift_before: number;
+  /** Drift at the end, in points. */
+  drift_after: number;
+  /** Causes of the change of value, to the cent. */
+  money: Causes;
+  /** Causes of the change of drift, in points, but for that of targets. */
+  points: Causes;
+  /** Points that a change of the target moved the drift by. */
+  targets: number;
+  /** Contribution to the return of the account, in points. */
+  contribution: number;
+  /** Return of the class, in percent of its value at the start; null of one without. */
+  class_return: number | null;
+};
+export type DimensionAttribution = {
+  /** What the targets are about: shares of NAV in percent, or for METRIC years. */
+  dimension: TargetDimension;
+  /** Money that prices with accrued interest made. */
+  market: number;
+  /** Change of NAV that prices do not explain. */
+  flows: number;
+  /** Return of the account by prices, in percent: the sum of the contributions. */
+  account_return: number;
+  /** The classes. */
+  classes: ClassAttribution[];
+};
+export type Attribution = {
+  /** The account. */
+  account_id: string;
+  /** The snapshot at the start. */
+  first: DriftSnapshot;
+  /** The snapshot at the end. */
+  last: DriftSnapshot;
+  /** Each dimension in which both snapshots have targets. */
+  dimensions: DimensionAttribution[];
+};
 export type EntitlementWeights = "NAV" | "EQUAL" | "STATED";
 export type LedgerScope = "GROUP" | "SECTOR";
 export type Carry = "YEARLY_RESET" | "HALF_LIFE";
@@ -7379,6 +7599,11 @@ export const {
   useLazyGetGroupDriftQuery,
   useListOutOfBandQuery,
   useLazyListOutOfBandQuery,
+  useCheckDriftMutation,
+  useListDriftHistoryQuery,
+  useLazyListDriftHistoryQuery,
+  useGetDriftAttributionQuery,
+  useLazyGetDriftAttributionQuery,
   useGetFairnessPolicyQuery,
   useLazyGetFairnessPolicyQuery,
   usePutFairnessPolicyMutation,

@@ -25,6 +25,7 @@ export const JOB_COLOUR: Partial<Record<JobState, string>> = {
 const KIND: Readonly<Record<string, string>> = {
   "blotters.preview": "Preview a blotter",
   "blotters.commit": "Commit a blotter",
+  "drift.check": "Check drift",
 };
 
 export const JOB_KINDS = Object.keys(KIND);
