@@ -26,6 +26,8 @@ const PAGE_PARTS: Record<string, () => Promise<{ default: ComponentType }>> = {
   "drift/accounts/:accountId": () => import("./rooms/drift/AccountDriftPage"),
   "drift/groups/:groupId": () => import("./rooms/drift/GroupDriftPage"),
   "drift/targets": () => import("./rooms/drift/TargetsPage"),
+  "drift/proposals/new": () => import("./rooms/proposals/ProposePage"),
+  "drift/proposals/:proposalId": () => import("./rooms/proposals/ProposalPage"),
   fairness: () => import("./rooms/fairness/FairnessPage"),
   audit: () => import("./rooms/audit/AuditPage"),
   "audit/:auditId": () => import("./rooms/audit/AuditRecordPage"),
