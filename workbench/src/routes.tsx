@@ -28,6 +28,8 @@ const PAGE_PARTS: Record<string, () => Promise<{ default: ComponentType }>> = {
   "drift/targets": () => import("./rooms/drift/TargetsPage"),
   "drift/proposals/new": () => import("./rooms/proposals/ProposePage"),
   "drift/proposals/:proposalId": () => import("./rooms/proposals/ProposalPage"),
+  alerts: () => import("./rooms/alerts/AlertsPage"),
+  "alerts/:alertId": () => import("./rooms/alerts/AlertPage"),
   fairness: () => import("./rooms/fairness/FairnessPage"),
   audit: () => import("./rooms/audit/AuditPage"),
   "audit/:auditId": () => import("./rooms/audit/AuditRecordPage"),

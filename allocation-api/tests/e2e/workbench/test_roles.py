@@ -25,12 +25,13 @@ PAGES = {
         "History",
         "Accounts",
         "Drift",
+        "Alerts",
         "Fairness",
         "Audit",
         "System",
     ],
-    "auditor": ["Orders", "Blotters", "History", "Accounts", "Drift", "Fairness", "Audit", "System"],
-    "read_only": ["Orders", "Blotters", "History", "Accounts", "Drift", "Fairness", "System"],
+    "auditor": ["Orders", "Blotters", "History", "Accounts", "Drift", "Alerts", "Fairness", "Audit", "System"],
+    "read_only": ["Orders", "Blotters", "History", "Accounts", "Drift", "Alerts", "Fairness", "System"],
     "limited": [
         "Workbench",
         "Compare",
@@ -40,12 +41,13 @@ PAGES = {
         "History",
         "Accounts",
         "Drift",
+        "Alerts",
         "Fairness",
         "Audit",
         "Jobs",
         "System",
     ],
-    "administrator": ["Approvals", "Accounts", "Drift", "Audit", "Admin", "Jobs", "System"],
+    "administrator": ["Approvals", "Accounts", "Drift", "Alerts", "Audit", "Admin", "Jobs", "System"],
 }
 """What each finds in the navigation."""
 
