@@ -53,6 +53,7 @@ export function SeverityMark({ severity }: { severity: Severity }) {
         alignItems: "center",
         gap: 0.5,
         lineHeight: 1.4,
+        verticalAlign: "middle",
         whiteSpace: "nowrap",
         color: COLOURS[severity],
         fontWeight: severity === "INFO" ? 500 : 650,

@@ -13,15 +13,21 @@ const moment = (name: string, field: (alert: Alert) => string | null) =>
     valueFormatter: ({ value }) => dateTime(value as string),
   });
 
+/** Place of a severity, the worst first. */
+function rank(alert: Alert | undefined): number {
+  return alert ? Object.keys(SEVERITIES).indexOf(alert.severity) : -1;
+}
+
 export const ALERT_COLUMNS: ColDef<Alert>[] = [
   textColumn<Alert>("Severity", ({ severity }) => SEVERITIES[severity], {
     width: 130,
     pinned: "left",
+    comparator: (_a, _b, a, b) => rank(a.data) - rank(b.data),
     cellRenderer: ({ data }: ICellRendererParams<Alert>) => data && <SeverityMark severity={data.severity} />,
   }),
   textColumn<Alert>("Alert", ({ text }) => text, {
     flex: 1,
-    minWidth: 340,
+    minWidth: 460,
     tooltipValueGetter: ({ data }) => data?.text,
     cellRenderer: linkCell<Alert>({
       route: ({ alert_id }) => PAGE_OF.alert(alert_id),

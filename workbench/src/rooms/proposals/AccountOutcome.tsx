@@ -17,7 +17,7 @@ import { Section } from "../../kit/Section";
 import { Loading } from "../../kit/states";
 import { className } from "../drift/driftWords";
 import { pictured } from "./outcome";
-import { OBSTACLES, OUTCOMES } from "./proposalWords";
+import { OUTCOMES } from "./proposalWords";
 
 const DriftPicture = lazy(() => import("../drift/DriftPicture"));
 
@@ -31,7 +31,7 @@ export function AccountOutcome({
   choices: readonly string[];
   onChoose: (accountId: string) => void;
 }) {
-  const { account_id, classes, explanation, obstacle } = account;
+  const { account_id, classes, explanation } = account;
   const shares = classes.filter(({ dimension }) => dimension !== "METRIC");
   return (
     <Section
@@ -54,10 +54,7 @@ export function AccountOutcome({
             ))}
           </TextField>
         )}
-        <Typography role="status">
-          {explanation}
-          {obstacle && ` In the way: ${OBSTACLES[obstacle].toLowerCase()}.`}
-        </Typography>
+        <Typography role="status">{explanation}</Typography>
       </Box>
       <Box
         sx={{

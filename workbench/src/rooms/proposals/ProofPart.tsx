@@ -1,8 +1,9 @@
 import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from "@mui/material";
 import type { NotProposed, ProposalStage } from "../../api/generated/api";
-import { words } from "../../kit/format";
+import { count, words } from "../../kit/format";
+import { groupBy } from "../../kit/groupBy";
 import { Section } from "../../kit/Section";
-import { gapWords, stageName, stageValue } from "./proposalWords";
+import { gapWords, stageName, stageValue, toldStages } from "./proposalWords";
 
 /** What was reached beside what nothing betters, the most important first. */
 export function ProofPart({ stages, isOptimal }: { stages: readonly ProposalStage[]; isOptimal: boolean }) {
@@ -19,7 +20,7 @@ export function ProofPart({ stages, isOptimal }: { stages: readonly ProposalStag
             </TableRow>
           </TableHead>
           <TableBody>
-            {stages.map((stage) => (
+            {toldStages(stages).map((stage) => (
               <TableRow key={stage.name}>
                 <TableCell component="th" scope="row">
                   {stageName(stage)}
@@ -36,38 +37,47 @@ export function ProofPart({ stages, isOptimal }: { stages: readonly ProposalStag
   );
 }
 
-/** Bonds and accounts that take no part, each with why. */
+/** Bonds and accounts that take no part, gathered by why. */
 export function LeftOutPart({ leftOut }: { leftOut: readonly NotProposed[] }) {
+  const reasons = groupBy(leftOut, ({ code, message }) => `${code} ${message}`);
   if (leftOut.length === 0) return null;
   return (
     <Section title="Left out" note="Bonds and accounts that take no part">
-      <TableContainer
-        tabIndex={0}
-        role="region"
-        aria-label="What is left out, and why"
-        sx={{ maxHeight: 320 }}
-      >
-        <Table aria-label="Left out" sx={{ maxWidth: 900 }}>
-          <TableHead>
-            <TableRow>
-              <TableCell>Bond or account</TableCell>
-              <TableCell>Reason</TableCell>
-              <TableCell>In words</TableCell>
+      <Table aria-label="Left out" sx={{ maxWidth: 900 }}>
+        <TableHead>
+          <TableRow>
+            <TableCell>Reason</TableCell>
+            <TableCell>In words</TableCell>
+            <TableCell>Bonds or accounts</TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody sx={{ "& td, & th": { verticalAlign: "top" } }}>
+          {[...reasons].map(([key, [first, ...others]]) => (
+            <TableRow key={key}>
+              <TableCell component="th" scope="row">
+                {first && words(first.code)}
+              </TableCell>
+              <TableCell>{first?.message}</TableCell>
+              <TableCell>
+                {others.length === 0 ? (
+                  first?.id
+                ) : (
+                  <Ids of={[first, ...others].flatMap((each) => each?.id ?? [])} />
+                )}
+              </TableCell>
             </TableRow>
-          </TableHead>
-          <TableBody>
-            {leftOut.map(({ id, code, message }) => (
-              <TableRow key={`${id} ${code} ${message}`}>
-                <TableCell component="th" scope="row">
-                  {id}
-                </TableCell>
-                <TableCell>{words(code)}</TableCell>
-                <TableCell>{message}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      </TableContainer>
+          ))}
+        </TableBody>
+      </Table>
     </Section>
+  );
+}
+
+function Ids({ of }: { of: readonly string[] }) {
+  return (
+    <details>
+      <summary>{count(of.length)}</summary>
+      {of.join(", ")}
+    </details>
   );
 }

@@ -134,7 +134,7 @@ function Limits({
   return (
     <Box sx={FIELDS}>
       <Money
-        label="Least money of a trade"
+        label="Least trade, money"
         size={form.minimum}
         zero
         error={errors.minimum_trade}
@@ -148,7 +148,7 @@ function Limits({
       )}
       {number("costPer100", "cost_per_100", "Cost of a trade per 100 face", "Such as 0.05")}
       <Money
-        label="Most that all trades cost"
+        label="Most cost, money"
         size={form.cost}
         zero
         error={errors.maximum_cost}

@@ -1,5 +1,5 @@
 import type { ProposalAsked, ProposalStage, ProposalSummary } from "../../api/generated/api";
-import { askedFacts, askedWords, gapWords, stageValue, statusWords } from "./proposalWords";
+import { askedFacts, askedWords, gapWords, stageValue, statusWords, toldStages } from "./proposalWords";
 
 const ASKED: ProposalAsked = {
   scope: "GROUP",
@@ -42,6 +42,24 @@ test("where not every account comes back, the trades are the nearest", () => {
   expect(statusWords(proposal({ status: "INFEASIBLE", accounts_back: 1, order_count: 1 }), [BLOCKS])).toBe(
     "1 of 8 accounts is within the bands by 1 block order. Not every account can come back: the trades are the nearest.",
   );
+});
+
+test("of cash that is raised it is said whether it can leave", () => {
+  const request = { ...ASKED, mode: "cash_raise" as const, amount: 8_000_000 };
+  const short = { name: "shortfall", reached: 250_000, bound: 250_000, gap: 0 };
+  const one = { request, account_count: 1, order_count: 2 };
+  expect(statusWords(proposal({ ...one, accounts_back: 1 }), [{ ...short, reached: 0 }])).toBe(
+    "The account is within the bands by 2 block orders. 8,000,000 in cash can leave. Proved: nothing better is possible.",
+  );
+  expect(statusWords(proposal({ ...one, accounts_back: 0, status: "INFEASIBLE" }), [short])).toBe(
+    "0 of 1 account is within the bands by 2 block orders. Of 8,000,000 in cash, 250,000 are missing. Not every account can come back: the trades are the nearest.",
+  );
+});
+
+test("numbers that are 0 and proved are not listed, but for the accounts", () => {
+  const none = { reached: 0, bound: 0, gap: 0 };
+  const stages = [{ name: "accounts_back", ...none }, { name: "excess", ...none }, BLOCKS];
+  expect(toldStages(stages).map(({ name }) => name)).toEqual(["accounts_back", "block_orders"]);
 });
 
 test("gaps are told in words", () => {

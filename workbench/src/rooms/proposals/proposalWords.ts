@@ -77,6 +77,20 @@ export function gapWords({ bound, gap }: ProposalStage, isOptimal = false): stri
 
 const some = (number: number, one: string, many: string) => `${count(number)} ${number === 1 ? one : many}`;
 
+/** Of a proposal that raises cash: whether it is there to leave. */
+function raisedWords({ mode, amount }: ProposalAsked, stages: readonly ProposalStage[]): string {
+  if (mode !== "cash_raise") return "";
+  const missing = stages.find(({ name }) => name === "shortfall")?.reached ?? 0;
+  return missing > 0
+    ? ` Of ${money(amount)} in cash, ${money(missing)} are missing.`
+    : ` ${money(amount)} in cash can leave.`;
+}
+
+/** Numbers that say something: one that is 0, as it should be, is left out. */
+export function toldStages(stages: readonly ProposalStage[]): ProposalStage[] {
+  return stages.filter(({ name, reached, gap }) => name === "accounts_back" || reached !== 0 || gap !== 0);
+}
+
 /** What a proposal came to, in two sentences: how many accounts come back, and whether that is proved. */
 export function statusWords(
   proposal: Pick<ProposalSummary, "status" | "accounts_back" | "account_count" | "order_count" | "request">,
@@ -86,8 +100,8 @@ export function statusWords(
   const by = orders === 0 ? "without any trade" : `by ${some(orders, "block order", "block orders")}`;
   const come =
     back === all
-      ? `${all === 1 ? "The account is" : `All ${count(all)} accounts are`} within the bands ${by}.`
-      : `${count(back)} of ${some(all, "account", "accounts")} ${back === 1 ? "is" : "are"} within the bands ${by}.`;
+      ? `${all === 1 ? "The account is" : `All ${count(all)} accounts are`} within the bands ${by}.${raisedWords(request, stages)}`
+      : `${count(back)} of ${some(all, "account", "accounts")} ${back === 1 || all === 1 ? "is" : "are"} within the bands ${by}.${raisedWords(request, stages)}`;
   if (status === "OPTIMAL") return `${come} Proved: nothing better is possible.`;
   const open = stages.filter(({ gap }) => gap !== 0).map((stage) => stageName(stage).toLowerCase());
   const unproved = open.length > 0 ? ` Not proved: ${open.join("; ")}.` : "";
