@@ -105,7 +105,7 @@ def test_trades_are_proposed_and_become_one_blotter(open_desk, api):
     _mend(desk)
     _propose(desk)
     proposal = _look_at(page, api)
-    late = open_desk("demo_supervisor", path=f"/drift/proposals/{proposal}")
+    late = open_desk(path=f"/drift/proposals/{proposal}")
     expect(late.button("Make blotter")).to_be_visible()
     desk.button("Make blotter").click()
     dialog = page.get_by_role("dialog", name="Make a blotter of this proposal?")
