@@ -12,6 +12,8 @@ export const PAGE_OF = {
   group: (id: string) => `/accounts?group=${encodeURIComponent(id)}`,
   accountDrift: (id: string) => `/drift/accounts/${encodeURIComponent(id)}`,
   groupDrift: (id: string) => `/drift/groups/${encodeURIComponent(id)}`,
+  proposal: (id: string) => `/drift/proposals/${encodeURIComponent(id)}`,
+  alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   security: (id: string) => `/securities/${encodeURIComponent(id)}`,
   audit: (id: string) => `/audit/${encodeURIComponent(id)}`,
   user: (id: string) => `/admin/users/${encodeURIComponent(id)}`,

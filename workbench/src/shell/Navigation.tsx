@@ -5,6 +5,7 @@ import { lateComponent } from "../kit/late";
 import { selectPermissions } from "../session/sessionSlice";
 import { useAppSelector } from "../store";
 import { mayOpen, PAGES } from "./pages";
+import { useUnreadAlerts } from "./useUnreadAlerts";
 
 const Drawer = lateComponent(() => import("@mui/material/Drawer"));
 
@@ -20,6 +21,7 @@ export function Navigation({
   onClose: () => void;
 }) {
   const permissions = useAppSelector(selectPermissions);
+  const unread = useUnreadAlerts();
   const list = (
     <List component="nav" aria-label="Pages" dense sx={{ width: WIDTH, p: 1 }}>
       {PAGES.filter((page) => mayOpen(page, permissions)).map(({ path, title }) => (
@@ -28,6 +30,9 @@ export function Navigation({
           component={NavLink}
           to={path}
           onClick={onClose}
+          {...(path === "/alerts" && unread > 0
+            ? { "data-unread": unread, "aria-description": `${unread} new` }
+            : {})}
           sx={{
             borderRadius: 1,
             py: 0.5,
@@ -36,6 +41,13 @@ export function Navigation({
               color: "primary.main",
               bgcolor: "action.selected",
               "& .MuiListItemText-primary": { fontWeight: 650 },
+            },
+            // The number is told by the description: as text it would be part of the page's name.
+            "&[data-unread]::after": {
+              content: 'attr(data-unread) / ""',
+              ...{ minWidth: 20, px: 0.5, borderRadius: 10, textAlign: "center" },
+              ...{ bgcolor: "error.main", color: "error.contrastText" },
+              ...{ fontSize: "0.75rem", fontWeight: 600, lineHeight: "20px" },
             },
           }}
         >

@@ -4,15 +4,17 @@ import { BellIcon } from "../kit/icons";
 import { lateComponent } from "../kit/late";
 import { useAppDispatch, useAppSelector } from "../store";
 import { allRead, selectNotices } from "./noticesSlice";
+import { useUnreadAlerts } from "./useUnreadAlerts";
 
 const NoticeList = lateComponent(() => import("./NoticeList"));
 
-/** The bell with what happened since the page was opened. */
+/** The bell with what happened since the page was opened, and the alerts that were not read. */
 export function NoticeBell() {
   const notices = useAppSelector(selectNotices);
   const dispatch = useAppDispatch();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const unread = notices.filter((notice) => !notice.read).length;
+  const alerts = useUnreadAlerts();
+  const unread = alerts + notices.filter((notice) => !notice.read && !notice.isAlert).length;
   return (
     <>
       <IconButton
@@ -28,7 +30,7 @@ export function NoticeBell() {
         </Badge>
       </IconButton>
       <Suspense>
-        <NoticeList anchor={anchor} onClose={() => setAnchor(null)} />
+        <NoticeList anchor={anchor} alerts={alerts} onClose={() => setAnchor(null)} />
       </Suspense>
     </>
   );

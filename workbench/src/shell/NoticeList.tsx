@@ -2,6 +2,7 @@ import {
   Box,
   Divider,
   FormControlLabel,
+  Link,
   List,
   ListItem,
   ListItemText,
@@ -9,14 +10,24 @@ import {
   Switch,
   Typography,
 } from "@mui/material";
+import { Link as RouterLink } from "react-router-dom";
 import { timeOfDay } from "../kit/format";
 import { useAppSelector } from "../store";
 import { NoticeWords } from "./NoticeWords";
 import { selectNotices } from "./noticesSlice";
 import { useBrowserNotices } from "./useBrowserNotices";
 
-/** What happened since the page was opened. */
-export default function NoticeList({ anchor, onClose }: { anchor: HTMLElement | null; onClose: () => void }) {
+/** What happened since the page was opened, below the way to the alerts. */
+export default function NoticeList({
+  anchor,
+  alerts,
+  onClose,
+}: {
+  anchor: HTMLElement | null;
+  /** How many alerts were not read. */
+  alerts: number;
+  onClose: () => void;
+}) {
   const notices = useAppSelector(selectNotices);
   return (
     <Popover
@@ -29,6 +40,11 @@ export default function NoticeList({ anchor, onClose }: { anchor: HTMLElement | 
     >
       <Typography id="notices-title" variant="h3" component="h2" sx={{ p: 1.5, pb: 1 }}>
         Notifications
+      </Typography>
+      <Typography sx={{ px: 1.5, pb: 1 }}>
+        <Link component={RouterLink} to="/alerts" onClick={onClose}>
+          {alerts === 0 ? "All alerts" : alerts === 1 ? "1 alert is new" : `${alerts} alerts are new`}
+        </Link>
       </Typography>
       <Divider />
       <List dense sx={{ width: 360, maxWidth: "100%", maxHeight: 420, overflow: "auto" }}>

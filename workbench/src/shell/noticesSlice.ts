@@ -9,6 +9,8 @@ export interface Notice {
   message: string;
   /** Route of what it is about. */
   to?: string;
+  /** It is counted with the alerts. */
+  isAlert?: boolean;
   at: string;
   read: boolean;
 }
@@ -47,12 +49,12 @@ const noticesSlice = createSlice({
   initialState: storedNotices,
   reducers: {
     noticed: {
-      prepare: (notice: { severity: Severity; message: string; to?: string }) => ({
+      prepare: (notice: Pick<Notice, "severity" | "message" | "to" | "isAlert">) => ({
         payload: { ...notice, at: new Date().toISOString() },
       }),
       reducer: (
         state,
-        action: PayloadAction<{ severity: Severity; message: string; to?: string; at: string }>,
+        action: PayloadAction<Pick<Notice, "severity" | "message" | "to" | "isAlert" | "at">>,
       ) => {
         state.notices.unshift({ ...action.payload, id: state.next, read: false });
         state.notices.length = Math.min(state.notices.length, MAX_NOTICES);

@@ -24,6 +24,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/allocations", title: "History", needs: ["allocations:read"], key: "h" },
   { path: "/accounts", title: "Accounts", needs: ["portfolios:read"], key: "a" },
   { path: "/drift", title: "Drift", needs: ["portfolios:read"], key: "t" },
+  { path: "/alerts", title: "Alerts", needs: [], key: "l" },
   { path: "/fairness", title: "Fairness", needs: ["reports:read"], key: "f" },
   { path: "/audit", title: "Audit", needs: ["audit:read"], key: "u" },
   { path: "/admin", title: "Admin", needs: ["users:manage", "reference:write"], key: "d" },

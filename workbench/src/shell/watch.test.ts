@@ -178,15 +178,23 @@ test("of alerts that were there at first, or before, nothing is told", () => {
 });
 
 test("an alert that is new or has become worse is told with its page", () => {
-  const told = { message: "It is not known whether Aladdin has the order.", to: "/allocations/a1" };
+  const told = {
+    message: "It is not known whether Aladdin has the order.",
+    to: "/allocations/a1",
+    isAlert: true,
+  };
   expect(alertNotices([], [alert()])).toEqual([{ severity: "warning", ...told }]);
   expect(alertNotices([alert()], [alert({ severity: "CRITICAL" })])).toEqual([
     { severity: "error", ...told },
   ]);
+  const [pageless] = alertNotices([], [alert({ link: null })]);
+  expect(pageless?.to).toBe("/alerts/x1");
 });
 
 test("a stop of trading has its own notice, and many alerts become one", () => {
   expect(alertNotices([], [alert({ rule: "TRADING_STOPPED" })])).toEqual([]);
   const many = ["1", "2", "3", "4"].map((alert_id) => alert({ alert_id }));
-  expect(alertNotices([], many)).toEqual([{ severity: "warning", message: "4 new alerts" }]);
+  expect(alertNotices([], many)).toEqual([
+    { severity: "warning", message: "4 new alerts", to: "/alerts", isAlert: true },
+  ]);
 });

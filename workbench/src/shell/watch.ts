@@ -12,6 +12,8 @@ export interface Told {
   severity: Severity;
   message: string;
   to?: string;
+  /** It is counted with the alerts, which are read on their own page. */
+  isAlert?: boolean;
 }
 
 /** More of one kind at once become one notice. */
@@ -199,7 +201,13 @@ export function alertNotices(before: readonly Alert[] | undefined, now: readonly
     .map<Told>((alert) => ({
       severity: ALERTED[alert.severity],
       message: alert.text,
-      ...(alert.link === null ? {} : { to: alert.link }),
+      to: alert.link ?? PAGE_OF.alert(alert.alert_id),
+      isAlert: true,
     }));
-  return gathered(found, (count) => ({ severity: "warning", message: `${count} new alerts` }));
+  return gathered(found, (count) => ({
+    severity: "warning",
+    message: `${count} new alerts`,
+    to: "/alerts",
+    isAlert: true,
+  }));
 }

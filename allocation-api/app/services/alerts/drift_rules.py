@@ -117,7 +117,7 @@ def _drifts(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator
             f"{book.account_name}, {each.name}: "
             f"{abs(each.difference):.2f}{each.unit} {each.direction} target "
             f"(current: {each.current:.2f}{each.unit}, target: {each.target:.2f}{each.unit}).",
-            f"/accounts/{book.account_id}",
+            f"/drift/accounts/{book.account_id}",
             groups,
             account_id=book.account_id,
             target_groups=_target_groups([each]),
@@ -131,7 +131,7 @@ def _needs(book: BookDrift, out: list[Out], groups: frozenset[str]) -> Iterator[
             book.account_id or "",
             Severity.INFO,
             f"{book.account_name} needs rebalancing: out of band are {', '.join(each.name for each in out)}.",
-            f"/accounts/{book.account_id}",
+            f"/drift/accounts/{book.account_id}",
             groups,
             account_id=book.account_id,
             target_groups=_target_groups(out),

@@ -104,13 +104,13 @@ def _account(stated: Stated, at: int, proposed: Proposed, book: BookDrift) -> Sh
 
 def _words(proposed: Proposed) -> str:
     count = len(proposed.faces)
-    trades = f"{count} trade{'' if count == 1 else 's'}"
+    bring = "1 trade brings" if count == 1 else f"{count} trades bring"
     if proposed.obstacle is not None:
-        nearest = f"{trades} bring it nearer" if count else "nothing is traded"
+        nearest = f"{bring} it nearer" if count else "nothing is traded"
         return f"It does not come back: {_WHY[proposed.obstacle]}; {nearest}."
     if proposed.before.is_back:
-        return f"It is within its bands{f'; {trades} bring it nearer to its targets' if count else ''}."
-    return f"{trades} bring it back."
+        return f"It is within its bands{f'; {bring} it nearer to its targets' if count else ''}."
+    return f"{bring} it back."
 
 
 def _class(aim: Aim, before: Fraction, after: Fraction) -> ShownClass:

@@ -50,6 +50,7 @@ class UsageName(StrEnum):
     HISTORY = "history"
     ACCOUNTS = "accounts"
     DRIFT = "drift"
+    ALERTS = "alerts"
     FAIRNESS = "fairness"
     AUDIT = "audit"
     APPROVALS = "approvals"

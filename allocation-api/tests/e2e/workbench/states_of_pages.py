@@ -14,6 +14,9 @@ from tests.e2e.workbench.states import WAITING, State, at, part, settle
 
 ALLOCATION = "/allocations/00000000-0000-4000-8000-000000000000"
 BLOTTER = "/blotters/00000000-0000-4000-8000-000000000000"
+PROPOSAL = "/drift/proposals/00000000-0000-4000-8000-000000000000"
+ALERT = "/alerts/00000000-0000-4000-8000-000000000000"
+PROPOSE = "/drift/proposals/new?scope=GROUP&id=PUBLICPRE"
 
 CONTENT = re.compile(r"/v1/(?!auth/(refresh|login)|system/status|preferences|health|desk|usage)")
 """Requests for what a page shows, apart from those of the frame around it."""
@@ -32,7 +35,7 @@ PROBLEM = json.dumps(
 
 def _name(path: str) -> str:
     return re.sub(r"\W+", "-", path.removesuffix(ALLOCATION[-37:])).strip("-") + (
-        "-one" if path.startswith(("/allocations/", "/orders/", "/blotters/0")) else ""
+        "-one" if path.startswith(("/allocations/", "/orders/", "/blotters/0", "/alerts/0")) else ""
     )
 
 
@@ -149,6 +152,11 @@ BOOKS: tuple[State, ...] = (
     ("approvals", at("/approvals")),
     ("blotters", at("/blotters")),
     ("jobs", at("/jobs")),
+    ("proposals", at("/drift?tab=proposals")),
+    ("propose", at(PROPOSE)),
+    ("propose-nothing", at("/drift/proposals/new")),
+    ("alerts", at("/alerts?state=ALL")),
+    ("alert-missing", at(ALERT)),
     ("orders-many", _many("/orders?show=all", "orders", "orders", "order_id", 500)),
     ("history-many", _many("/allocations", "allocations", "allocations", "allocation_id", 50)),
     ("audit-many", _many("/audit", "audit", "audit_records", "audit_id", 20)),
@@ -172,6 +180,9 @@ ADMIN: tuple[State, ...] = (
     ("admin-system", at("/system")),
     ("admin-approvals", at("/approvals")),
     ("admin-jobs", at("/jobs?of=all")),
+    ("alert-channels", at("/alerts?tab=channels")),
+    ("alert-channel-form", _pressed("/alerts?tab=channels", "Add channel")),
+    ("alert-messages", at("/alerts?tab=messages")),
 )
 
 NOT_PERMITTED: tuple[State, ...] = tuple(
@@ -184,6 +195,9 @@ NOT_PERMITTED: tuple[State, ...] = tuple(
         "/blotters/new",
         "/allocations",
         ALLOCATION,
+        "/drift?tab=proposals",
+        PROPOSE,
+        PROPOSAL,
         "/fairness",
     )
 )
@@ -202,6 +216,10 @@ PAGES = (
     "/accounts",
     "/accounts/PPR-001",
     f"/securities/{TREASURY}",
+    "/drift?tab=proposals",
+    PROPOSAL,
+    "/alerts",
+    ALERT,
     "/fairness",
     "/fairness?tab=policy",
     "/fairness?tab=fills",

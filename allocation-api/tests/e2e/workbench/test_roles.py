@@ -25,12 +25,23 @@ PAGES = {
         "History",
         "Accounts",
         "Drift",
+        "Alerts",
         "Fairness",
         "Audit",
         "System",
     ],
-    "auditor": ["Orders", "Blotters", "History", "Accounts", "Drift", "Fairness", "Audit", "System"],
-    "read_only": ["Orders", "Blotters", "History", "Accounts", "Drift", "Fairness", "System"],
+    "auditor": [
+        "Orders",
+        "Blotters",
+        "History",
+        "Accounts",
+        "Drift",
+        "Alerts",
+        "Fairness",
+        "Audit",
+        "System",
+    ],
+    "read_only": ["Orders", "Blotters", "History", "Accounts", "Drift", "Alerts", "Fairness", "System"],
     "limited": [
         "Workbench",
         "Compare",
@@ -40,12 +51,13 @@ PAGES = {
         "History",
         "Accounts",
         "Drift",
+        "Alerts",
         "Fairness",
         "Audit",
         "Jobs",
         "System",
     ],
-    "administrator": ["Approvals", "Accounts", "Drift", "Audit", "Admin", "Jobs", "System"],
+    "administrator": ["Approvals", "Accounts", "Drift", "Alerts", "Audit", "Admin", "Jobs", "System"],
 }
 """What each finds in the navigation."""
 
@@ -53,6 +65,7 @@ PREVIEW = {
     "/workbench": "allocations:preview",
     "/compare": "allocations:preview",
     "/blotters/new": "allocations:preview",
+    "/drift/proposals/new": "allocations:preview",
 }
 REFUSED = {
     "compliance": {**PREVIEW, "/admin": "users:manage"},
@@ -75,6 +88,8 @@ REFUSED = {
         "/allocations/1": "allocations:read",
         "/fairness": "reports:read",
         "/fairness?tab=policy": "allocations:read",
+        "/drift?tab=proposals": "allocations:read",
+        "/drift/proposals/1": "allocations:read",
     },
 }
 """Addresses of pages that each may not see, with the permission that is missing."""

@@ -17,6 +17,8 @@ PAGES = (
     "/accounts",
     "/accounts/PPR-001",
     "/securities/912828YW4",
+    "/drift/proposals/new?scope=GROUP&id=PUBLICPRE",
+    "/alerts",
     "/fairness",
     "/audit",
     "/admin",

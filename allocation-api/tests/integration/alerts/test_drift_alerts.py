@@ -49,7 +49,7 @@ def test_a_class_out_of_band_is_an_alert_until_it_is_back(desk):
         "ACC002": "INFO",
     }
     assert needs["ACC001"]["groups"] == ["ALL", "EAST"]
-    assert needs["ACC001"]["link"] == "/accounts/ACC001"
+    assert needs["ACC001"]["link"] == "/drift/accounts/ACC001"
     on_target = [{"key": "GOVT", "target_percent": 60}, {"key": "Industrials", "target_percent": 36}]
     desk.state("ACCOUNT", "ACC001", targets=[*on_target, {"key": "cash", "target_percent": 4}])
     look(desk)

@@ -10,6 +10,7 @@ import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
 import { Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
+import { ProposeButton } from "../proposals/ProposeButton";
 import { ageWords } from "./driftWords";
 import { NoTargets } from "./NoTargets";
 import { DriftParts } from "./SetDriftPart";
@@ -29,9 +30,12 @@ function Loaded({ accountId }: { accountId: string }) {
       title={`Drift of ${accountId}`}
       subtitle={name !== accountId && name}
       actions={
-        <Button component={Link} to={PAGE_OF.account(accountId)} variant="outlined">
-          Open the account
-        </Button>
+        <>
+          <Button component={Link} to={PAGE_OF.account(accountId)} variant="outlined">
+            Open the account
+          </Button>
+          {data && <ProposeButton scope="ACCOUNT" id={accountId} />}
+        </>
       }
     >
       {data ? (

@@ -7,6 +7,7 @@ import { UrlTabs } from "../../kit/UrlTabs";
 import { usePermission } from "../../session/usePermission";
 import OutOfBandTab from "./OutOfBandTab";
 
+const ProposalsTab = lazy(() => import("../proposals/ProposalsTab"));
 const TargetsTab = lazy(() => import("./TargetsTab"));
 
 export default function DriftPage() {
@@ -28,6 +29,7 @@ export default function DriftPage() {
         label="Drift"
         tabs={[
           { value: "", label: "Accounts out of band", content: <OutOfBandTab /> },
+          { value: "proposals", label: "Proposals", content: <ProposalsTab /> },
           { value: "targets", label: "Targets", content: <TargetsTab /> },
         ]}
       />

@@ -9,42 +9,43 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import type { SetDrift } from "../../api/generated/api";
-import { className, driftSize } from "./driftWords";
 
 const ROW_HEIGHT = 34;
 const INK = "var(--mui-palette-text-primary)";
 const FAINT = "var(--mui-palette-text-secondary)";
 
+export interface PicturedClass {
+  name: string;
+  current: number;
+  target: number;
+  /** Its edges. */
+  band: [number, number];
+  isOut: boolean;
+  /** Before trades that are proposed. */
+  before?: number;
+}
+
 /** The share of each class as a bar, its target as a diamond, and its band as a box around that. */
-export default function DriftPicture({ drift, of }: { drift: SetDrift; of: string }) {
-  const { classes, dimension } = drift;
-  const data = classes.map((each) => ({
-    name: className(dimension, each.key),
-    current: each.current_percent,
-    target: each.target_percent,
-    band: [Math.max(0, each.target_percent - each.band), each.target_percent + each.band],
-    isOut: each.is_out,
-  }));
-  const out = classes.filter(({ is_out }) => is_out);
-  const words =
-    `Current against target of ${of} by class, ${classes.length} classes. ` +
-    (out.length === 0
-      ? "All are within their bands."
-      : `Out of band: ${out
-          .map(
-            (each) =>
-              `${className(dimension, each.key)} ${driftSize(dimension, each.difference_percent)} points`,
-          )
-          .join(", ")}.`);
+export default function DriftPicture({
+  classes: data,
+  words,
+  note,
+}: {
+  classes: readonly PicturedClass[];
+  /** What is to be seen, for who does not see it. */
+  words: string;
+  /** What the bars are. */
+  note: string;
+}) {
+  const isCompared = data.some(({ before }) => before !== undefined);
   const widest = Math.max(...data.map(({ name }) => name.length));
   return (
     <Box>
-      <Box role="img" aria-label={words} sx={{ height: classes.length * ROW_HEIGHT + 34 }}>
+      <Box role="img" aria-label={words} sx={{ height: data.length * ROW_HEIGHT + 34 }}>
         <ResponsiveContainer>
           <ComposedChart
             layout="vertical"
-            data={data}
+            data={[...data]}
             margin={{ top: 4, right: 24, bottom: 0, left: 0 }}
             accessibilityLayer={false}
           >
@@ -66,6 +67,9 @@ export default function DriftPicture({ drift, of }: { drift: SetDrift; of: strin
             />
             {/* A second axis lays bars over each other. */}
             <YAxis yAxisId="bands" type="category" dataKey="name" hide width={0} orientation="right" />
+            {isCompared && (
+              <Bar yAxisId="shares" dataKey="before" barSize={5} fill={FAINT} isAnimationActive={false} />
+            )}
             <Bar yAxisId="shares" dataKey="current" barSize={10} isAnimationActive={false}>
               {data.map(({ name, isOut }) => (
                 <Cell key={name} fill={`var(--mui-palette-${isOut ? "warning" : "primary"}-main)`} />
@@ -86,8 +90,7 @@ export default function DriftPicture({ drift, of }: { drift: SetDrift; of: strin
         </ResponsiveContainer>
       </Box>
       <Typography variant="caption" color="textSecondary" component="p">
-        Bar: share of NAV now, in per cent; a bar that ends outside of its box is out of band. Diamond:
-        target. Box: band around it.
+        {note} A bar that ends outside of its box is out of band. Diamond: target. Box: band around it.
       </Typography>
     </Box>
   );

@@ -10,6 +10,7 @@ import { Page } from "../../kit/Page";
 import { Section } from "../../kit/Section";
 import { Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
+import { ProposeButton } from "../proposals/ProposeButton";
 import { BookFacts } from "./AccountDriftPage";
 import { HeatMap } from "./HeatMap";
 import { NoTargets } from "./NoTargets";
@@ -29,9 +30,12 @@ function Loaded({ groupId }: { groupId: string }) {
       title={`Drift of ${groupId}`}
       subtitle={data && data.group_name !== groupId && data.group_name}
       actions={
-        <Button component={Link} to={PAGE_OF.group(groupId)} variant="outlined">
-          Open the group
-        </Button>
+        <>
+          <Button component={Link} to={PAGE_OF.group(groupId)} variant="outlined">
+            Open the group
+          </Button>
+          {data && <ProposeButton scope="GROUP" id={groupId} />}
+        </>
       }
     >
       {data ? (

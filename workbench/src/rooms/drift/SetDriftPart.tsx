@@ -4,7 +4,8 @@ import type { BookDrift, SetDrift } from "../../api/generated/api";
 import { metric, money, points, signed, words } from "../../kit/format";
 import { Section } from "../../kit/Section";
 import { Loading } from "../../kit/states";
-import { className, DIMENSIONS, driftSize, unit } from "./driftWords";
+import type { PicturedClass } from "./DriftPicture";
+import { className, DIMENSIONS, driftSize, pictureWords, unit } from "./driftWords";
 import { HeldTargets } from "./HeldTargets";
 import { WarningList } from "./WarningList";
 
@@ -40,7 +41,11 @@ function SetDriftPart({ drift, of }: { drift: SetDrift; of: string }) {
       >
         {classes.length > 0 && (
           <Suspense fallback={<Loading label="Drawing the classes" height={classes.length * 34 + 70} />}>
-            <DriftPicture drift={drift} of={of} />
+            <DriftPicture
+              classes={pictured(drift)}
+              words={pictureWords(of, drift)}
+              note="Bar: share of NAV now, in per cent."
+            />
           </Suspense>
         )}
         <TableContainer tabIndex={0} role="region" aria-label={`${DIMENSIONS[dimension]} in numbers`}>
@@ -49,6 +54,16 @@ function SetDriftPart({ drift, of }: { drift: SetDrift; of: string }) {
       </Box>
     </Section>
   );
+}
+
+function pictured({ classes, dimension }: SetDrift): PicturedClass[] {
+  return classes.map((each) => ({
+    name: className(dimension, each.key),
+    current: each.current_percent,
+    target: each.target_percent,
+    band: [Math.max(0, each.target_percent - each.band), each.target_percent + each.band],
+    isOut: each.is_out,
+  }));
 }
 
 function Head({ names }: { names: readonly string[] }) {

@@ -120,3 +120,19 @@ export function targetsPath(scope: TargetScope, id: string, dimension?: TargetDi
 export function heldWords({ scope, scope_id, target_set_version }: SetDrift): string {
   return `${SCOPES[scope]} ${scope_id}, version ${target_set_version}`;
 }
+
+/** Which classes of a book are out of band, for who does not see the picture. */
+export function pictureWords(
+  of: string,
+  { dimension, classes }: Pick<SetDrift, "dimension" | "classes">,
+): string {
+  const out = classes
+    .filter(({ is_out }) => is_out)
+    .map(
+      (each) => `${className(dimension, each.key)} ${driftSize(dimension, each.difference_percent)} points`,
+    );
+  return (
+    `Current against target of ${of} by class, ${classes.length} classes. ` +
+    (out.length === 0 ? "All are within their bands." : `Out of band: ${out.join(", ")}.`)
+  );
+}

@@ -18,6 +18,7 @@ const PAGE_NAME: Readonly<Record<string, UsageName>> = {
   allocations: "history",
   accounts: "accounts",
   drift: "drift",
+  alerts: "alerts",
   fairness: "fairness",
   audit: "audit",
   approvals: "approvals",

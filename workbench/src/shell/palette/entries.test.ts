@@ -19,6 +19,7 @@ test("with nothing typed it lists the pages that the user may open, and commands
     "History",
     "Accounts",
     "Drift",
+    "Alerts",
     "Jobs",
     "System",
     "New order",
