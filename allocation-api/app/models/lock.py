@@ -50,8 +50,7 @@ ALERTS_LOCK = "alerts"
 """Lock under which alerts open, so that of one key there is one."""
 
 TARGETS_LOCK = "targets"
-"""Lock under which target sets get versions, these are decided on, proposals become blotters, and snapshots of
-drift are kept."""
+"""Lock under which target sets get versions and decisions, proposals blotters, and drift its snapshots."""
 
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
