@@ -9,10 +9,11 @@ import { SeverityMark } from "./SeverityMark";
 /** Says that somebody looks after an alert, and what is being done. */
 export function AcknowledgeDialog({ alert, onClose }: { alert: Alert; onClose: () => void }) {
   const [acknowledge, { isLoading, error }] = useAcknowledgeAlertMutation();
-  const isOver = problemOf(error)?.code === "ALERT_NOT_OPEN";
+  const code = problemOf(error)?.code;
+  const isOver = code === "ALERT_NOT_OPEN";
   const submit = async (note: string) => {
     try {
-      const body = { alertId: alert.alert_id, alertNote: { note } };
+      const body = { alertId: alert.alert_id, alertNote: { note, version: alert.version } };
       await sendSafely((key) => acknowledge({ "Idempotency-Key": key, ...body }).unwrap());
       onClose();
     } catch {

@@ -2,6 +2,7 @@ import { Button, Typography } from "@mui/material";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
 import { type Proposal, useMakeBlotterOfProposalMutation } from "../../api/generated/api";
+import { messageOf, problemOf } from "../../api/problems";
 import { sendSafely } from "../../api/safely";
 import { PAGE_OF } from "../../kit/links";
 import { ReasonDialog } from "../../kit/ReasonDialog";
@@ -33,9 +34,14 @@ function AskOnce({ proposal, onClose }: { proposal: Proposal; onClose: () => voi
   const navigate = useNavigate();
   const [make, { error, isLoading }] = useMakeBlotterOfProposalMutation();
   const { proposal_id: proposalId, order_count: orders } = proposal;
+  const code = problemOf(error)?.code;
+  const isAnother = code === "BLOTTER_MADE";
+  const isStale = code === "PROPOSAL_STALE";
   const submit = async () => {
     try {
-      const made = await sendSafely((key) => make({ "Idempotency-Key": key, proposalId }).unwrap());
+      const made = await sendSafely((key) =>
+        make({ "Idempotency-Key": key, proposalId, proposalBlotter: { in_addition: isAnother } }).unwrap(),
+      );
       if (made.blotter_id) navigate(PAGE_OF.blotter(made.blotter_id));
     } catch {
       // The error is shown in the dialog.
@@ -44,9 +50,10 @@ function AskOnce({ proposal, onClose }: { proposal: Proposal; onClose: () => voi
   return (
     <ReasonDialog
       title="Make a blotter of this proposal?"
-      action="Make blotter"
+      action={isAnother ? "Make it in addition" : "Make blotter"}
       wordless
       busy={isLoading}
+      blocked={isStale ? messageOf(error) : undefined}
       onClose={onClose}
       onSubmit={() => void submit()}
     >
@@ -55,7 +62,9 @@ function AskOnce({ proposal, onClose }: { proposal: Proposal; onClose: () => voi
         blotter, sales first, with the face of each account fixed. They are previewed by the book as it is
         now, and nothing is sent before you commit them.
       </Typography>
-      {error !== undefined && !isLoading && <ErrorNote error={error} title="The blotter was not made" />}
+      {error !== undefined && !isStale && !isLoading && (
+        <ErrorNote error={error} title="The blotter was not made" />
+      )}
     </ReasonDialog>
   );
 }

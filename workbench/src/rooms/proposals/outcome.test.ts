@@ -3,6 +3,7 @@ import { bandsOf, changeWords, classesOf, dimensionsOf, pictured, standing } fro
 
 const GOVT: ProposedClass = {
   target_set_id: "t",
+  target_version: 1,
   dimension: "SECTOR",
   key: "GOVT",
   before: 59.1,
