@@ -161,7 +161,7 @@ def correlation(panel: Panel) -> FloatArray:
     unit = panel.returns / np.abs(panel.returns).max(axis=0)
     matrix = sample(unit)
     deviation = np.sqrt(np.diag(matrix))
-    found = np.clip(matrix / np.outer(deviation, deviation), -1, 1)
+    found: FloatArray = np.clip(matrix / np.outer(deviation, deviation), -1, 1)
     np.fill_diagonal(found, 1)
     return found
 

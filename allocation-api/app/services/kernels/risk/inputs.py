@@ -177,15 +177,13 @@ def _size(found: FloatArray, field: str, names: tuple[str, ...]) -> list[Fault]:
     faults = []
     finite = np.isfinite(found)
     large = finite & (np.abs(found) > LARGEST)
-    for kind, bad, text in (
+    for kind, wrong, text in (
         (FaultKind.NOT_FINITE, ~finite, "Numbers are missing or infinite"),
         (FaultKind.OVERFLOW, large, f"Numbers are above {LARGEST:g} in absolute value"),
     ):
-        if bad.any():
-            columns = bad.any(axis=0).tolist()
-            assets = (
-                tuple(name for name, is_bad in zip(names, columns, strict=True) if is_bad) if names else ()
-            )
+        bad = np.flatnonzero(wrong.any(axis=0))
+        if len(bad):
+            assets = tuple(names[column] for column in bad) if names else ()
             where = f": {listed(assets)}" if assets else ""
             faults.append(Fault(kind, field, f"{text}{where}.", assets))
     return faults
