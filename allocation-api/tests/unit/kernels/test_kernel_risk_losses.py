@@ -90,7 +90,7 @@ def test_an_expansion_that_grows_everywhere_says_so():
     assert losses.excess_kurtosis(returns) == close(1)
     z = -1.6448536269514722
     assert losses.cornish_fisher_var(returns) == losses.CornishFisher(
-        pytest.approx(-(0.02 / 7) ** 0.5 * (z + (z**3 - 3 * z) / 24), rel=1e-12), is_monotone=True
+        pytest.approx(-((0.02 / 7) ** 0.5) * (z + (z**3 - 3 * z) / 24), rel=1e-12), is_monotone=True
     )
 
 
@@ -170,9 +170,7 @@ def test_every_measure_refuses_what_it_cannot_measure(kind, returns, fault):
     assert caught.value.kinds == (fault,)
 
 
-@pytest.mark.parametrize(
-    "kind", [RiskMeasure.CVAR, RiskMeasure.EVAR, RiskMeasure.CDAR, RiskMeasure.EDAR]
-)
+@pytest.mark.parametrize("kind", [RiskMeasure.CVAR, RiskMeasure.EVAR, RiskMeasure.CDAR, RiskMeasure.EDAR])
 @pytest.mark.parametrize("level", [0, 1, 95, -0.1, float("nan")])
 def test_a_level_is_between_0_and_1(kind, level):
     with pytest.raises(RiskError) as caught:

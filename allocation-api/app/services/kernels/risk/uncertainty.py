@@ -14,13 +14,14 @@ from scipy.special import ndtr, ndtri
 
 from app.services.kernels.allocation.problem import IntArray
 from app.services.kernels.risk.errors import FaultKind, refuse
-from app.services.kernels.risk.inputs import count, rate, series, within, yearly
+from app.services.kernels.risk.inputs import count, is_constant, rate, series, within, yearly
 from app.services.kernels.risk.losses import excess_kurtosis, skewness
 from app.services.kernels.risk.relative import sharpe
 
 FEWEST_FOR_BOOTSTRAP = 20
 FEWEST_FOR_PROBABILITY = 3
 _MOST_SAMPLES = 100_000
+_LARGEST_SEED = 2**63 - 1
 _CHUNK = 256
 
 
@@ -65,7 +66,7 @@ def sharpe_interval(
     block = best_block_length(found) if block_length is None else block_length
     if not 1 <= block <= len(found):
         raise refuse(FaultKind.OUT_OF_RANGE, "block_length", f"{block:g} is not from 1 to {len(found)}.")
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(count(seed, 0, _LARGEST_SEED, "seed"))
     drawn = np.empty(samples)
     for start in range(0, samples, _CHUNK):
         part = found[stationary_rows(generator, len(found), min(_CHUNK, samples - start), block)]
@@ -97,20 +98,20 @@ def best_block_length(returns: ArrayLike) -> float:
     """
     found = series(returns, fewest=FEWEST_FOR_BOOTSTRAP)
     rows = len(found)
-    centred = (found - found.mean()) / max(float(np.abs(found).max()), float(np.finfo(float).tiny))
+    if is_constant(found):
+        raise refuse(FaultKind.ZERO_VARIANCE, "returns", "They do not vary.")
+    centred = (found - found.mean()) / found.std()
     run = max(5, int(math.log10(rows)))
     lags = np.arange(min(math.ceil(math.sqrt(rows)) + run, rows - 2) + 1)
     covariances = np.array([centred[lag:] @ centred[: rows - lag] for lag in lags]) / rows
-    if covariances[0] == 0:
-        raise refuse(FaultKind.ZERO_VARIANCE, "returns", "They do not vary.")
     bound = 2 * math.sqrt(math.log10(rows) / rows)
-    small = np.abs(covariances / covariances[0]) < bound
+    small = np.abs(covariances) < bound
     quiet = [lag for lag in lags[1 : len(lags) - run + 1] if small[lag : lag + run].all()]
     last = min(2 * int(quiet[0]), int(lags[-1])) if quiet else int(lags[-1])
     used = lags[1 : last + 1]
     kernel = np.minimum(1, 2 * (1 - used / last))
     spread = 2 * float(kernel * used @ covariances[1 : last + 1])
-    long_run = float(covariances[0] + 2 * kernel @ covariances[1 : last + 1])
+    long_run = float(1 + 2 * kernel @ covariances[1 : last + 1])
     if long_run <= 0:
         return 1.0
     best = (spread**2 / long_run**2 * rows) ** (1 / 3)
@@ -130,10 +131,15 @@ def probabilistic_sharpe(returns: ArrayLike, benchmark: float = 0.0, risk_free: 
     """
     found = series(returns, fewest=FEWEST_FOR_PROBABILITY)
     ratio = sharpe(found, 1, risk_free)
-    error = 1 - skewness(found) * ratio + (excess_kurtosis(found) + 2) / 4 * ratio**2
+    return sharpe_probability(ratio, len(found), skewness(found), excess_kurtosis(found), benchmark)
+
+
+def sharpe_probability(ratio: float, rows: int, skew: float, kurtosis: float, benchmark: float) -> float:
+    """Return the probability that `probabilistic_sharpe` does, from the ratio and the excess kurtosis."""
+    error = 1 - skew * ratio + (kurtosis + 2) / 4 * ratio**2
     if error <= 0:
         raise refuse(FaultKind.UNDEFINED, "probabilistic_sharpe", "The ratio's variance is not above 0.")
-    return float(ndtr((ratio - rate(benchmark, "benchmark")) * math.sqrt((len(found) - 1) / error)))
+    return float(ndtr((ratio - rate(benchmark, "benchmark")) * math.sqrt((rows - 1) / error)))
 
 
 def expected_maximum_sharpe(trials: float, deviation: float) -> float:
