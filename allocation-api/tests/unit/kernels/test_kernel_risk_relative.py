@@ -49,6 +49,8 @@ def test_golden_ratios(found, value):
         ),
         (lambda: relative.sortino([0.1, 0.2], YEAR), FaultKind.UNDEFINED, "sortino"),
         (lambda: relative.omega([0.1, 0.2]), FaultKind.UNDEFINED, "omega"),
+        (lambda: relative.omega([1e60, -1e-320]), FaultKind.UNDEFINED, "omega"),
+        (lambda: relative.beta([1e60, -1e60], [1e-160, 2e-160]), FaultKind.ZERO_VARIANCE, "benchmark"),
         (lambda: relative.beta(OURS, THEIRS[:3]), FaultKind.SHAPE, "benchmark"),
         (lambda: relative.beta(OURS, [0.1, None, 0.1, 0.2]), FaultKind.NOT_FINITE, "benchmark"),
         (lambda: relative.sharpe(OURS, 0), FaultKind.OUT_OF_RANGE, "periods"),

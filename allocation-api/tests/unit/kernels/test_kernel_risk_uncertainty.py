@@ -35,6 +35,11 @@ def test_golden_deflated_sharpe():
     assert sharpe_probability(2.5 / 250**0.5, 1250, -3, 7, by_luck) == pytest.approx(0.9004, abs=5e-5)
 
 
+def test_more_trials_have_more_luck():
+    """R22.10: by scipy.stats.norm.isf, which is exact so far out."""
+    assert expected_maximum_sharpe(1e20, 1) == pytest.approx(9.323612882361873, rel=1e-9)
+
+
 def test_one_trial_is_not_deflated():
     """R22.10."""
     returns = normal(1)
@@ -108,6 +113,8 @@ def test_dependent_returns_have_longer_blocks():
         (lambda: probabilistic_sharpe([0.1, 0.2]), FaultKind.TOO_FEW_ROWS),
         (lambda: probabilistic_sharpe([0.1, 0.1, 0.1]), FaultKind.ZERO_VARIANCE),
         (lambda: sharpe_probability(1.0, 10, 9.0, 1.0, 0.0), FaultKind.UNDEFINED),
+        (lambda: expected_maximum_sharpe(0.5, 0.1), FaultKind.OUT_OF_RANGE),
+        (lambda: expected_maximum_sharpe(10, -0.1), FaultKind.OUT_OF_RANGE),
         (lambda: deflated_sharpe(normal(1), []), FaultKind.TOO_FEW_ROWS),
         (lambda: deflated_sharpe(normal(1), [0.1, float("nan")]), FaultKind.NOT_FINITE),
     ],

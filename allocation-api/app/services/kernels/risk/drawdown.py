@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.errors import FaultKind, refuse
-from app.services.kernels.risk.inputs import series, yearly
+from app.services.kernels.risk.inputs import LARGEST, series, yearly
 from app.services.kernels.risk.tails import LEVEL, entropic, tail_mean
 
 _RECOVERED = 1 - 1e-12
@@ -112,13 +112,13 @@ def annualised_return(returns: ArrayLike, periods: float) -> float:
     Raises
     ------
     RiskError
-        As `wealth`; OVERFLOW where a year's growth is too large for a number.
+        As `wealth`; OVERFLOW where a year's growth is above 1e60.
     """
     path = wealth(returns)
-    try:
-        return math.pow(path[-1], yearly(periods) / (len(path) - 1)) - 1
-    except OverflowError as error:
-        raise refuse(FaultKind.OVERFLOW, "returns", "A year's growth is too large for a number.") from error
+    years = (len(path) - 1) / yearly(periods)
+    if path[-1] > 1 and math.log(path[-1]) / years > math.log(LARGEST):
+        raise refuse(FaultKind.OVERFLOW, "returns", f"A year's growth is above {LARGEST:g}.")
+    return math.pow(path[-1], 1 / years) - 1
 
 
 def calmar(returns: ArrayLike, periods: float) -> float:

@@ -18,6 +18,10 @@ from app.services.kernels.risk.errors import Fault, FaultKind, RiskError, refuse
 FEWEST_ROWS = 2
 LARGEST = 1e60
 """Absolute value up to which fourth powers and their sums stay within float64."""
+SMALLEST = 1 / LARGEST
+"""Standard deviation, or sum of losses, up to which there is none: its powers would leave float64 below."""
+MOST_ASSETS = 2000
+"""Of a panel: the work on a covariance grows with the cube of it, and takes seconds there."""
 SUM_TOLERANCE = 1e-6
 """How far the sum of weights may be from 1."""
 MOST_PERIODS = 1e6
@@ -50,10 +54,13 @@ class Panel:
         Raises
         ------
         RiskError
-            SHAPE, TOO_FEW_ROWS, NOT_FINITE or OVERFLOW; the latter two name the assets.
+            SHAPE, TOO_MANY_ASSETS, TOO_FEW_ROWS, NOT_FINITE or OVERFLOW; the latter two name the assets.
         """
-        found = numbers(returns, "returns")
         names = tuple(assets)
+        if len(names) > MOST_ASSETS:
+            text = f"There are {len(names)}; {MOST_ASSETS} are taken at most."
+            raise refuse(FaultKind.TOO_MANY_ASSETS, "assets", text)
+        found = numbers(returns, "returns")
         if found.ndim != 2 or not names or found.shape[1] != len(names):
             raise refuse(
                 FaultKind.SHAPE, "returns", f"One column for each of the {len(names)} assets is needed."
@@ -156,7 +163,7 @@ def is_constant(*values: FloatArray) -> bool:
     """Whether the difference of two series, or one series, varies by no more than rounding does."""
     largest = max(float(np.abs(each).max()) for each in values)
     difference = values[0] - values[1] if len(values) > 1 else values[0]
-    return float(difference.std()) <= ROUNDING * largest
+    return float(difference.std()) <= max(ROUNDING * largest, SMALLEST)
 
 
 def listed(names: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.errors import FaultKind, refuse
-from app.services.kernels.risk.inputs import is_constant, paired, rate, series, yearly
+from app.services.kernels.risk.inputs import SMALLEST, is_constant, paired, rate, series, yearly
 
 
 def sharpe(returns: ArrayLike, periods: float, risk_free: float = 0.0) -> float:
@@ -31,7 +31,7 @@ def sortino(returns: ArrayLike, periods: float, target: float = 0.0) -> float:
     """
     found, target = series(returns), rate(target, "target")
     downside = math.sqrt(float((np.minimum(found - target, 0) ** 2).mean()))
-    if downside == 0:
+    if downside <= SMALLEST:
         raise refuse(FaultKind.UNDEFINED, "sortino", "No return is below the target.")
     return float((found.mean() - target) / downside * math.sqrt(yearly(periods)))
 
@@ -43,7 +43,7 @@ def omega(returns: ArrayLike, target: float = 0.0) -> float:
     """
     excess = series(returns) - rate(target, "target")
     lost = float(np.maximum(-excess, 0).sum())
-    if lost == 0:
+    if lost <= SMALLEST:
         raise refuse(FaultKind.UNDEFINED, "omega", "No return is below the target.")
     return float(np.maximum(excess, 0).sum()) / lost
 

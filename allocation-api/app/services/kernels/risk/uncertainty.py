@@ -14,7 +14,16 @@ from scipy.special import ndtr, ndtri
 
 from app.services.kernels.allocation.problem import IntArray
 from app.services.kernels.risk.errors import FaultKind, refuse
-from app.services.kernels.risk.inputs import count, is_constant, rate, series, within, yearly
+from app.services.kernels.risk.inputs import (
+    LARGEST,
+    SMALLEST,
+    count,
+    is_constant,
+    rate,
+    series,
+    within,
+    yearly,
+)
 from app.services.kernels.risk.losses import excess_kurtosis, skewness
 from app.services.kernels.risk.relative import sharpe
 
@@ -22,7 +31,7 @@ FEWEST_FOR_BOOTSTRAP = 20
 FEWEST_FOR_PROBABILITY = 3
 _MOST_SAMPLES = 100_000
 _LARGEST_SEED = 2**63 - 1
-_CHUNK = 256
+_CELLS = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +77,9 @@ def sharpe_interval(
         raise refuse(FaultKind.OUT_OF_RANGE, "block_length", f"{block:g} is not from 1 to {len(found)}.")
     generator = np.random.default_rng(count(seed, 0, _LARGEST_SEED, "seed"))
     drawn = np.empty(samples)
-    for start in range(0, samples, _CHUNK):
-        part = found[stationary_rows(generator, len(found), min(_CHUNK, samples - start), block)]
+    chunk = max(_CELLS // len(found), 1)
+    for start in range(0, samples, chunk):
+        part = found[stationary_rows(generator, len(found), min(chunk, samples - start), block)]
         deviation = part.std(axis=1, ddof=1)
         if (np.ptp(part, axis=1) == 0).any():
             raise refuse(FaultKind.ZERO_VARIANCE, "returns", "A sample of them does not vary.")
@@ -148,11 +158,13 @@ def expected_maximum_sharpe(trials: float, deviation: float) -> float:
     d is the standard deviation of the trials' ratios, z the normal quantile, g Euler's constant. Source:
     Bailey and Lopez de Prado, "The deflated Sharpe ratio", Journal of Portfolio Management 40 (2014).
     """
-    if trials == 1 or deviation == 0:
+    within(deviation, -SMALLEST, LARGEST, "deviation")
+    if not 1 <= trials < math.inf:
+        raise refuse(FaultKind.OUT_OF_RANGE, "trials", f"{trials:g} is not a number from 1 on.")
+    if trials == 1 or deviation <= SMALLEST:
         return 0.0
-    return float(
-        deviation
-        * ((1 - np.euler_gamma) * ndtri(1 - 1 / trials) + np.euler_gamma * ndtri(1 - 1 / (trials * math.e)))
+    return -float(
+        deviation * ((1 - np.euler_gamma) * ndtri(1 / trials) + np.euler_gamma * ndtri(1 / (trials * math.e)))
     )
 
 
