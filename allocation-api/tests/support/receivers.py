@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -15,11 +16,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Behaviour:
     """What a receiver does, and what it has taken.
 
-    `says` is the status it answers with. While `hangs` it takes a message and says nothing; with `drips` it
-    sends its answer byte by byte, for ever.
+    `says` is the status it answers with, a web service after `seconds`. While `hangs` it takes a message and
+    says nothing; with `drips` it sends its answer byte by byte, for ever.
     """
 
     says: int = 200
+    seconds: float = 0
     hangs: bool = False
     drips: bool = False
     offers_login: bool = False
@@ -53,6 +55,7 @@ def web_receiver():
                 behaviour.hang(self._send)
                 self.close_connection = True
                 return
+            time.sleep(behaviour.seconds)
             if behaviour.says == 200:
                 behaviour.taken.append((self.path, dict(self.headers), body))
             self.send_response(behaviour.says)
