@@ -8,7 +8,8 @@ import structlog
 
 from app.core.jobs.embedded import join
 from app.services.alerts.deliveries import Claim, Deliveries
-from app.services.alerts.senders import Sender, SendFailed
+from app.services.alerts.failures import SendFailed
+from app.services.alerts.senders import Sender
 from app.services.alerts.types import DeliveryError
 
 MAX_AT_ONCE = 50

@@ -7025,7 +7025,7 @@ export type Delivery = {
   attempts: number;
   /** When the receiver took it, in UTC. */
   sent_at: string | null;
-  /** Why the last attempt failed. UNREACHABLE: no answer in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
+  /** Why the last attempt failed. UNREACHABLE: no answer, or not in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
   error_code: DeliveryError | (null | null);
   /** The same in words. */
   error_reason: string | null;
