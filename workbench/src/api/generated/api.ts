@@ -1251,7 +1251,11 @@ const injectedRtkApi = api
         providesTags: ["alerts"],
       }),
       readAlerts: build.mutation<ReadAlertsApiResponse, ReadAlertsApiArg>({
-        query: () => ({ url: `/alerts/read`, method: "POST" }),
+        query: (queryArg) => ({
+          url: `/alerts/read`,
+          method: "POST",
+          body: queryArg.alertsRead,
+        }),
         invalidatesTags: ["alerts"],
       }),
       getAlert: build.query<GetAlertApiResponse, GetAlertApiArg>({
@@ -2470,7 +2474,9 @@ export type CountAlertsApiResponse =
 export type CountAlertsApiArg = void;
 export type ReadAlertsApiResponse =
   /** status 200 How many alerts are not resolved. */ AlertCounts;
-export type ReadAlertsApiArg = void;
+export type ReadAlertsApiArg = {
+  alertsRead: AlertsRead;
+};
 export type GetAlertApiResponse =
   /** status 200 An alert with its history. */ AlertWithHistory;
 export type GetAlertApiArg = {
@@ -6834,8 +6840,14 @@ export type AlertCounts = {
   acknowledged: number;
   /** That the user who asks has not read. */
   unread: number;
+  /** When the last of the unread ones was told, in UTC, to say that they are read; or null. */
+  told_until: string | null;
   /** When this was counted, in UTC. */
   as_of: string;
+};
+export type AlertsRead = {
+  /** All that were told until then, as the count of alerts says it. */
+  told_until: string;
 };
 export type EventKind =
   "OPENED" | "RAISED" | "ESCALATED" | "RETURNED" | "ACKNOWLEDGED" | "RESOLVED";
@@ -7013,7 +7025,7 @@ export type Delivery = {
   attempts: number;
   /** When the receiver took it, in UTC. */
   sent_at: string | null;
-  /** Why the last attempt failed. UNREACHABLE: no answer in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
+  /** Why the last attempt failed. UNREACHABLE: no answer, or not in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
   error_code: DeliveryError | (null | null);
   /** The same in words. */
   error_reason: string | null;
