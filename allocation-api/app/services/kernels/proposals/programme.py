@@ -18,11 +18,12 @@ from app.services.kernels.proposals.needs import Row
 from app.services.kernels.proposals.problem import Faces
 
 _INFEASIBLE = 2
+_TURNOVER = 1e-5  # of a unit of a level: what all turnover counts beside it in a linear programme
 _ROUNDING_GAP = 1e-4  # of the turnover, where options are chosen and only lots are left
 
 
 class Programme:
-    """One call of the solver."""
+    """One call of the solver; a linear one has amounts of any size, and no least trade."""
 
     def __init__(
         self,
@@ -32,7 +33,9 @@ class Programme:
         margin: float = 0.0,
         has_lots: bool = True,
         all_trade: bool = False,
+        is_linear: bool = False,
     ) -> None:
+        self.is_linear = is_linear
         self.model, self.options, self.margin = model, options, margin
         self.has_lots, self.all_trade = has_lots, all_trade
         spans = [model.spans[j] for j in options]
@@ -72,6 +75,8 @@ class Programme:
             cost[: self.columns] = self._trades()
         else:
             cost = self._counted(aimed)
+            if self.is_linear:
+                cost[: len(self.options)] += _TURNOVER * self._trades()[: len(self.options)]
         seconds = deadline - monotonic()
         if seconds <= 0:
             raise NotSolved
@@ -86,11 +91,12 @@ class Programme:
             return None
         if found.x is None:
             raise NotSolved
-        return self._faces(found.x), float(found.mip_dual_bound)
+        bound = found.fun - _TURNOVER if self.is_linear else found.mip_dual_bound
+        return self._faces(found.x), float(bound)
 
     def _integral(self, size: int) -> FloatArray:
         integral = np.zeros(size)
-        integral[: self.columns] = 1
+        integral[: self.columns] = not self.is_linear
         if not self.has_lots:
             integral[: len(self.options)] = 0
         return integral
@@ -103,6 +109,8 @@ class Programme:
             fixed = on_grid.copy()
             fixed[self.wholes] = 0.0
             low[len(self.options) : 2 * len(self.options)] = fixed
+            if self.is_linear:
+                low[: len(self.options)] = np.minimum(self.first, self.last)
         return low, high
 
     def _limits(self) -> None:
@@ -110,6 +118,8 @@ class Programme:
         for rows in self.model.hard.values():
             for row in rows:
                 self._add(row)
+        if self.is_linear:
+            return
         for i in range(size):
             at_most, at_least = np.zeros(self.columns), np.zeros(self.columns)
             at_most[i], at_most[size + i] = 1.0, -self.last[i]
@@ -178,7 +188,7 @@ class Programme:
         size = len(self.options)
         faces = {}
         for i, option in enumerate(self.options):
-            lots = round(values[i]) if values[size + i] > 0.5 else 0
+            lots = round(values[i]) if self.is_linear or values[size + i] > 0.5 else 0
             if lots:
                 faces[option] = lots * int(self.step[i])
         for place, i in enumerate(self.wholes):
