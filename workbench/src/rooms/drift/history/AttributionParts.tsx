@@ -31,8 +31,8 @@ export function AttributionParts({
           ["From", snapshotWords(first)],
           ["To", snapshotWords(last)],
           [`NAV, ${currency}`, `${cents(first.nav)} → ${cents(last.nav)}`],
-          ["Of it by prices", signed(cents, shown.market)],
-          ["Of it by flows", signed(cents, shown.flows)],
+          ["Of its change by prices", signed(cents, shown.market)],
+          ["Not by prices", signed(cents, shown.flows)],
           ["Return by prices", `${signed(points, shown.account_return)} %`],
         ]}
       />
@@ -60,7 +60,7 @@ export function AttributionParts({
       <Meanings />
       <Section
         title={`Value by ${DIMENSIONS[shown.dimension].toLowerCase()}, ${currency}`}
-        note="The parts add up to the change of value, to the cent; the sums are NAV and its change"
+        note="The parts of a class add up to the change of its value, to the cent"
       >
         <MoneyTable of={shown} />
       </Section>

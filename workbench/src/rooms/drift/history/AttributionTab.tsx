@@ -1,5 +1,4 @@
-import { Box, Button, MenuItem, TextField } from "@mui/material";
-import type { ReactNode } from "react";
+import { Box, Button, MenuItem, TextField, Typography } from "@mui/material";
 import {
   type Attribution,
   useGetDriftAttributionQuery,
@@ -10,7 +9,7 @@ import { Empty, ErrorNote, Loading } from "../../../kit/states";
 import { useUrlFilters } from "../../../kit/useUrlFilters";
 import { DIMENSIONS } from "../driftWords";
 import { AttributionParts } from "./AttributionParts";
-import { offers } from "./attribution";
+import { type Offer, offers } from "./attribution";
 import { CheckButton, CheckState } from "./CheckNow";
 import { NoHistory } from "./NoHistory";
 import { SnapshotField } from "./SnapshotField";
@@ -127,14 +126,12 @@ function Between({ accountId, dates }: { accountId: string; dates: readonly stri
       </Box>
       {error ? (
         <>
-          <ErrorNote error={error} onRetry={refetch} title="These dates cannot be compared" />
-          <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, mt: 1.5 }}>
-            {offers(dates, { first, last }, refused).map(({ end, day }) => (
-              <Button key={`${end} ${day}`} variant="outlined" onClick={() => change({ [end]: day })}>
-                {end === "first" ? "From" : "To"} {day}
-              </Button>
-            ))}
-          </Box>
+          <ErrorNote
+            error={error}
+            onRetry={Object.keys(refused).length > 0 ? undefined : refetch}
+            title="These dates cannot be compared"
+          />
+          <Offers found={offers(dates, { first, last }, refused)} onChoose={change} />
         </>
       ) : currentData ? (
         <AttributionParts attribution={currentData} dimension={filters.dimension} />
@@ -142,6 +139,27 @@ function Between({ accountId, dates }: { accountId: string; dates: readonly stri
         <Loading label="Comparing the two dates" height="60vh" />
       )}
     </>
+  );
+}
+
+/** Dates that can be taken instead. */
+function Offers({
+  found,
+  onChoose,
+}: {
+  found: readonly Offer[];
+  onChoose: (chosen: Partial<Record<Offer["end"], string>>) => void;
+}) {
+  if (found.length === 0) return null;
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, mt: 1.5, alignItems: "center" }}>
+      <Typography>Checked near these dates:</Typography>
+      {found.map(({ end, day }) => (
+        <Button key={`${end} ${day}`} variant="outlined" onClick={() => onChoose({ [end]: day })}>
+          {end === "first" ? "From" : "To"} {day}
+        </Button>
+      ))}
+    </Box>
   );
 }
 
@@ -153,7 +171,7 @@ function Dimension({
   attribution: Attribution;
   chosen: string;
   onChange: (dimension: string) => void;
-}): ReactNode {
+}) {
   if (dimensions.length < 2) return null;
   const known = dimensions.find(({ dimension }) => dimension === chosen) ?? dimensions[0];
   return (

@@ -4,6 +4,8 @@ import { cents, points, signed } from "../../../kit/format";
 import { className } from "../driftWords";
 import { CAUSES, MONEY_CAUSES, moved, POINT_CAUSES, pointsOf, total } from "./attribution";
 
+const SUM = { fontWeight: 650, color: "text.primary", fontSize: "0.8125rem", whiteSpace: "nowrap" };
+
 interface Column {
   name: string;
   text: (found: ClassAttribution) => string;
@@ -94,12 +96,12 @@ function ClassTable({
           ))}
         </TableBody>
         <TableFooter>
-          <TableRow sx={{ "& > *": { fontWeight: 650, color: "text.primary", fontSize: "inherit" } }}>
-            <TableCell component="th" scope="row">
+          <TableRow>
+            <TableCell component="th" scope="row" sx={SUM}>
               Sum
             </TableCell>
             {columns.map(({ name, sum }) => (
-              <TableCell key={name} align="right" sx={{ whiteSpace: "nowrap" }}>
+              <TableCell key={name} align="right" sx={SUM}>
                 {sum?.(classes)}
               </TableCell>
             ))}

@@ -6,11 +6,11 @@ import type { Check } from "./useCheck";
 export function NoHistory({ id, check }: { id: string; check: Check }) {
   return (
     <Empty
-      title={`Drift of ${id} was not checked yet`}
+      title={`Drift of ${id} has not been checked yet`}
       action={<CheckButton check={check} variant="contained" />}
     >
-      It is checked and kept at the end of each business day, at the time that the desk has set, once targets
-      are in force. {check.may && "A check now is kept as well, and measures all that you may see."}
+      The first check comes by itself at the end of a business day, at the time that the desk has set, once
+      targets are in force. {check.may && "A check now is kept as well, and measures all that you may see."}
     </Empty>
   );
 }

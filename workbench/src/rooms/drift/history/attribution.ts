@@ -89,12 +89,17 @@ export function nearest(dates: readonly string[], day: string): string[] {
   return [before, after].filter((each) => each !== undefined);
 }
 
+export interface Offer {
+  end: "first" | "last";
+  day: string;
+}
+
 /** Dates to take instead of those that were refused, by the field of the request. */
 export function offers(
   dates: readonly string[],
   { first, last }: { first: string; last: string },
   refused: Record<string, string>,
-): { end: "first" | "last"; day: string }[] {
+): Offer[] {
   const before = dates.filter((day) => !dates.includes(last) || day < last);
   const after = dates.filter((day) => !dates.includes(first) || day > first);
   return [
