@@ -18,7 +18,6 @@ from app.services.kernels.proposals.needs import Row
 from app.services.kernels.proposals.problem import Faces
 
 _INFEASIBLE = 2
-_TURNOVER = 1e-5  # of a unit of a level: what all turnover counts beside it in a linear programme
 _ROUNDING_GAP = 1e-4  # of the turnover, where options are chosen and only lots are left
 
 
@@ -75,8 +74,6 @@ class Programme:
             cost[: self.columns] = self._trades()
         else:
             cost = self._counted(aimed)
-            if self.is_linear:
-                cost[: len(self.options)] += _TURNOVER * self._trades()[: len(self.options)]
         seconds = deadline - monotonic()
         if seconds <= 0:
             raise NotSolved
@@ -91,8 +88,7 @@ class Programme:
             return None
         if found.x is None:
             raise NotSolved
-        bound = found.fun - _TURNOVER if self.is_linear else found.mip_dual_bound
-        return self._faces(found.x), float(bound)
+        return self._faces(found.x), float(found.fun if self.is_linear else found.mip_dual_bound)
 
     def _integral(self, size: int) -> FloatArray:
         integral = np.zeros(size)

@@ -20,6 +20,7 @@ from app.services.kernels.proposals.problem import (
     Obstacle,
     Problem,
     Proposal,
+    ProposalMode,
     ProposalStatus,
     Proposed,
     Stage,
@@ -28,10 +29,11 @@ from app.services.kernels.proposals.relaxation import shortage
 from app.services.kernels.proposals.trades import AGREED, Found, Trades
 
 Answer = TypeVar("Answer")
-_INTO_BANDS = (Level.SHORTFALL, Level.EXCESS)
+_BACK = (Level.SHORTFALL, Level.EXCESS)
 _NOTHING = (Fraction(0), Fraction(0), Fraction(0))
 _SAME = 2e-6  # of a trade: what the solver may leave of the sum over all accounts
 _FOR_OBSTACLES = 0.1  # of the time
+_FOR_TARGETS = 0.3  # of the time: from then on accounts are brought into their bands alone, at first
 _OF_ONE_ACCOUNT = 0.05  # of the time, where there are many
 
 
@@ -95,25 +97,39 @@ class _Search:
     # --- the search -----------------------------------------------------------------------------------------
 
     def _seed(self) -> None:
-        """Find some trades of every account first: to the targets, else into the bands alone.
+        """Find some trades of every account first: into the bands, and at or near to the targets.
 
-        What is found here needs little time, and stays the answer where time is up before there is a better one.
+        This takes little time, and stays the answer where time is up before there is a better one.
         """
+        now = monotonic()
+        midway = now + (self.deadline - now) * _FOR_TARGETS
         used: set[int] = set()
+        hasty: list[int] = []
         for at in sorted(self.active, key=lambda at: self.models[at].untouched.is_back):
-            for levels in (tuple(Level), _INTO_BANDS):
-                with suppress(NotSolved):
-                    options = self.models[at].usable
-                    found = self.trades[at].some(options, self.deadline, preferred=used, levels=levels)
-                    if found is not None:
-                        self._keep(at, found)
-                        break
-            if at in self.best and any(self.best[at].measured.levels):
+            if monotonic() >= midway:
+                hasty.append(at)
+            found = self._seed_of(at, used, is_hasty=bool(hasty))
+            if found is not None:
+                self._keep(at, found)
+                used |= found.faces.keys()
+        for at in hasty:
+            if at in self.best and self.best[at].measured.distance:
                 with suppress(NotSolved):
                     near = self.trades[at].near(self.deadline)
                     if near is not None:
                         self._keep(at, near)
-            used |= self.best[at].faces.keys() if at in self.best else set()
+
+    def _seed_of(self, at: int, used: set[int], *, is_hasty: bool) -> Found | None:
+        trades = self.trades[at]
+        some = partial(trades.some, self.models[at].usable, self.deadline, preferred=used)
+        into_bands = partial(some, levels=_BACK)
+        ways = (some, partial(trades.near, self.deadline), into_bands)
+        for way in (into_bands,) if is_hasty or self.problem.mode is not ProposalMode.FULL else ways:
+            with suppress(NotSolved):
+                found = way()
+                if found is not None:
+                    return found
+        return None
 
     def _keep(self, at: int, found: Found) -> None:
         """Keep trades of an account that come nearer than those so far."""
@@ -290,7 +306,7 @@ class _Search:
         for at in self.active:
             if at not in self.best:
                 model = self.models[at]
-                quick = self.trades[at].straight(frozenset(model.usable))
+                quick = self.trades[at].straight(frozenset(model.usable), _BACK)
                 self.best[at] = quick or Found({}, model.untouched, 0.0)
 
     def _value(self, trades: int, turnover: float) -> float:
@@ -307,9 +323,9 @@ class _Search:
     def _proposed(self, at: int) -> Proposed:
         model = self.models[at]
         faces = self.best[at].faces if at in self.best else {}
-        if self.exact.broken(at, faces):
-            raise RuntimeError("trades break a limit; they are not shown")
         after = self.exact.measure(at, faces)
+        if self.exact.broken(at, faces, after):
+            raise RuntimeError("trades break a limit; they are not shown")
         why: Obstacle | None = None
         if not after.is_back:
             why = obstacle(model, self.last_moment) if self._cannot(at) else Obstacle.UNKNOWN

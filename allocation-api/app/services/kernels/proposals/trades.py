@@ -117,7 +117,7 @@ class Trades:
         if not chosen:
             return None
         for able in ({*chosen} & {*preferred}, chosen):
-            quick = self.straight(frozenset(able))
+            quick = self.straight(frozenset(able), levels)
             if quick is not None:
                 return quick
         exact = relaxed(self.model, chosen, deadline, levels=levels, preferred=preferred)
@@ -134,39 +134,54 @@ class Trades:
         NotSolved
             If there may be such trades, and none was found.
         """
-        answer = self._linear(list(self.model.usable), _BACK, Level.DISTANCE, deadline)
+        answer = self._any_size(list(self.model.usable), _BACK, Level.DISTANCE, deadline, is_linear=True)
         if answer is None:
             return None
-        chosen, least = sorted(answer[0]), [float(each) for each in _BACK]
+        chosen = sorted(answer[0])
         away = len(chosen) / 2  # of the largest lot: so much moves when each is rounded to its nearest one
         programme = Programme(self.model, chosen, margin=away, all_trade=True, is_linear=True)
-        rounded = programme.solve(least, Level.DISTANCE, deadline)
+        rounded = programme.solve([float(each) for each in _BACK], Level.DISTANCE, deadline)
         if rounded is not None:
-            measured = self.model.exact.measure(self.model.at, rounded[0])
-            if not self.model.exact.broken(self.model.at, rounded[0]) and _holds(measured, _BACK):
+            measured = self._measured(rounded[0])
+            if measured is not None and _holds(measured, _BACK):
                 return Found(rounded[0], measured, answer[1])
         return self._in_lots_of(answer, _BACK, Level.DISTANCE, deadline)
 
-    def _linear(
-        self, options: list[int], kept: Sequence[Fraction], aim: Level, deadline: float
+    def _any_size(
+        self,
+        options: list[int],
+        kept: Sequence[Fraction],
+        aim: Level | None,
+        deadline: float,
+        *,
+        is_linear: bool,
     ) -> tuple[Faces, float] | None:
-        least = [float(each) for each in kept]
-        return Programme(self.model, options, is_linear=True).solve(least, aim, deadline)
+        """Solve with amounts of any size; a linear one has no least trade either."""
+        programme = Programme(self.model, options, has_lots=False, is_linear=is_linear)
+        return programme.solve([float(each) for each in kept], aim, deadline)
+
+    def _measured(self, faces: Faces) -> Measured | None:
+        """Return what trades come to; None where they break a limit."""
+        measured = self.model.exact.measure(self.model.at, faces)
+        return None if self.model.exact.broken(self.model.at, faces, measured) else measured
 
     def _in_lots_of(
         self, answer: tuple[Faces, float], kept: Sequence[Fraction], aim: Level | None, deadline: float
     ) -> Found | None:
         """Round an answer in amounts of any size to lots, all its options being traded; its bound stays."""
         faces, bound = answer
+        if not faces:
+            return None
         found = self._in_lots(sorted(faces), kept, aim, deadline, all_trade=True)
         return None if found is None else replace(found, bound=bound)
 
     def _has_many_lots(self, options: list[int]) -> bool:
         return max(self.model.spans[j].last // self.model.spans[j].step for j in options) > _FEW_LOTS
 
-    def straight(self, options: frozenset[int]) -> Found | None:
-        """Return one trade for each need, where that does and is the fewest there can be."""
-        model, needs, faces = self.model, self.model.needs, {}
+    def straight(self, options: frozenset[int], levels: Sequence[Level] = tuple(Level)) -> Found | None:
+        """Return one trade for each need of levels, where that does and is the fewest there can be."""
+        model, faces = self.model, {}
+        needs = model.needs if Level.DISTANCE in levels else model.band_needs
         if needs is None or len(needs.separate) != needs.fewest:
             return None
         for need in needs.separate:
@@ -177,8 +192,8 @@ class Trades:
             span = model.spans[best]
             lots = ceil(need.amount / need.effect[best] / span.step)
             faces[best] = max(lots * span.step, span.first)
-        measured = model.exact.measure(model.at, faces)
-        if len(faces) < needs.fewest or any(measured.levels) or model.exact.broken(model.at, faces):
+        measured = self._measured(faces)
+        if measured is None or len(faces) < needs.fewest or any(measured.levels[i] for i in levels):
             return None
         unit = 2.0 * model.most_turnover
         found = Found(faces, measured, needs.fewest + needs.turnover / unit, unit)
@@ -222,8 +237,8 @@ class Trades:
         steps = {j: self.model.spans[j].step for j in chosen}
         faces = {j: round(rounded[j] / step) * step for j, step in steps.items()}
         faces = {j: face for j, face in faces.items() if face}
-        measured = self.model.exact.measure(self.model.at, faces)
-        if self.model.exact.broken(self.model.at, faces) or any(measured.levels[each] for each in levels):
+        measured = self._measured(faces)
+        if measured is None or any(measured.levels[each] for each in levels):
             raise NotSolved
         return faces, measured
 
@@ -243,22 +258,14 @@ class Trades:
         if not self._has_many_lots(options):
             return self._in_lots(options, kept, aim, deadline)
         near: Found | None = None
-        if aim is not None:
+        for is_linear in (False,) if aim is None else (True, False):
+            answer = self._any_size(options, kept, aim, deadline, is_linear=is_linear)
+            if answer is None:
+                return None
             with suppress(NotSolved):
-                answer = self._linear(options, kept, aim, deadline)
-                near = None if answer is None else self._in_lots_of(answer, kept, aim, deadline)
+                near = self._in_lots_of(answer, kept, aim, deadline) or near
                 if near is not None and self._is_near(near, aim):
                     return near
-        least = [float(each) for each in kept]
-        answer = Programme(self.model, options, has_lots=False).solve(least, aim, deadline)
-        if answer is None:
-            return None
-        if not answer[0]:
-            return self._in_lots(options, kept, aim, deadline)
-        with suppress(NotSolved):
-            near = self._in_lots_of(answer, kept, aim, deadline) or near
-            if near is not None and self._is_near(near, aim):
-                return near
         try:
             return self._in_lots(options, kept, aim, deadline)
         except NotSolved:
@@ -284,8 +291,8 @@ class Trades:
                     break
                 return None
             faces, bound = answer
-            measured = self.model.exact.measure(self.model.at, faces)
-            if not self.model.exact.broken(self.model.at, faces) and _holds(measured, kept):
+            measured = self._measured(faces)
+            if measured is not None and _holds(measured, kept):
                 return Found(faces, measured, bound, 2.0 * self.model.most_turnover)
         raise NotSolved
 
