@@ -77,7 +77,7 @@ class Dispatcher:
             return self._deliveries.cancelled(claim)
         if self._deliveries.is_exhausted(claim):
             words = "The process ended at each attempt; whether it was delivered is not known."
-            return self._deliveries.failed(claim, DeliveryError.INTERRUPTED, words)
+            return self._deliveries.failed(claim, SendFailed(DeliveryError.INTERRUPTED, words))
         try:
             self._sender.send(claim.terms, claim.message)
         except SendFailed as failure:
@@ -88,7 +88,7 @@ class Dispatcher:
                 code=failure.code,
                 reason=failure.reason,
             )
-            self._deliveries.failed(claim, failure.code, failure.reason)
+            self._deliveries.failed(claim, failure)
             return failure.code is DeliveryError.REFUSED
         return self._deliveries.sent(claim)
 

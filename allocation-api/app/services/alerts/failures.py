@@ -9,6 +9,10 @@ from collections.abc import Iterator, Mapping
 
 from app.services.alerts.types import DeliveryError
 
+MAIL_SERVER = "The mail server"
+PERMANENT = 500
+"""From this code on a mail server says no for good."""
+
 NO_ANSWER = "did not answer within {seconds:g} s"
 CERTIFICATE_FAULTS = {10: "has expired", 62: "is of another host", 64: "is of another address"}
 """Numbers of OpenSSL that say what is wrong with a certificate."""
@@ -36,6 +40,14 @@ class SendFailed(Exception):
         self.code = code
         self.reason = reason
         self.refusals = refusals or {}
+
+
+def not_taken(codes: Mapping[str, int]) -> SendFailed:
+    """Return that a mail server has not taken a mail for some recipients, each with its code."""
+    is_permanent = min(codes.values()) >= PERMANENT
+    kind = DeliveryError.REFUSED if is_permanent else DeliveryError.RECEIVER_FAILED
+    told = ", ".join(f"{each} ({code})" for each, code in sorted(codes.items()))
+    return SendFailed(kind, f"{MAIL_SERVER} did not take it for {told}.", codes)
 
 
 def unreachable(who: str, error: Exception, seconds: float, *, is_over: bool) -> SendFailed:

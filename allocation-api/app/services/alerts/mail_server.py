@@ -12,12 +12,11 @@ from typing import Any
 
 from app.core.config.alerts import MailSecurity, MailSettings
 from app.services.alerts.deadline import Deadline
-from app.services.alerts.failures import SendFailed, unreachable
+from app.services.alerts.failures import MAIL_SERVER, PERMANENT, SendFailed, not_taken, unreachable
 from app.services.alerts.types import DeliveryError
 
-WHO = "The mail server"
-TEMPORARY, PERMANENT = 400, 500
-"""From these codes on a server says no for now, and for good."""
+TEMPORARY = 400
+"""From this code on a server says no."""
 
 UNAVAILABLE = 421
 """What a server says that hangs up before it was asked for the last recipient."""
@@ -59,10 +58,10 @@ def submit(
             refused = _submit(settings, written, to, seconds, trust, deadline)
         except (smtplib.SMTPException, OSError) as error:
             if deadline.is_over:
-                raise unreachable(WHO, error, seconds, is_over=True) from None
+                raise unreachable(MAIL_SERVER, error, seconds, is_over=True) from None
             raise _failed(error, to, seconds) from None
     if refused:
-        raise _refused(refused, len(to))
+        raise not_taken(refused)
 
 
 def _submit(
@@ -96,23 +95,14 @@ def _failed(error: Exception, to: Sequence[str], seconds: float) -> SendFailed:
     match error:
         case smtplib.SMTPRecipientsRefused(recipients=recipients):
             codes = {each: recipients.get(each, (UNAVAILABLE, b""))[0] for each in to}
-            return _refused(codes, len(to))
+            return not_taken(codes)
         case smtplib.SMTPNotSupportedError():
-            words = f"{WHO} does not offer what the settings ask for: STARTTLS, or a login."
+            words = f"{MAIL_SERVER} does not offer what the settings ask for: STARTTLS, or a login."
             return SendFailed(DeliveryError.NOT_CONFIGURED, words)
         case smtplib.SMTPAuthenticationError(smtp_code=code):
             kind = DeliveryError.NOT_CONFIGURED if code >= PERMANENT else DeliveryError.RECEIVER_FAILED
-            return SendFailed(kind, f"{WHO} refused the login of ALERT_SMTP_USER with {code}.")
+            return SendFailed(kind, f"{MAIL_SERVER} refused the login of ALERT_SMTP_USER with {code}.")
         case smtplib.SMTPResponseException(smtp_code=code) if code >= TEMPORARY:
             kind = DeliveryError.REFUSED if code >= PERMANENT else DeliveryError.RECEIVER_FAILED
-            return SendFailed(kind, f"{WHO} answered with {code}.")
-    return unreachable(WHO, error, seconds, is_over=False)
-
-
-def _refused(codes: Mapping[str, int], asked: int) -> SendFailed:
-    """Return which recipients were refused; for good, where another attempt helps none of them."""
-    is_permanent = min(codes.values()) >= PERMANENT
-    told = ", ".join(f"{each} ({code})" for each, code in sorted(codes.items()))
-    taken = "" if len(codes) == asked else " The others have it."
-    kind = DeliveryError.REFUSED if is_permanent else DeliveryError.RECEIVER_FAILED
-    return SendFailed(kind, f"{WHO} did not take it for {told}.{taken}", codes)
+            return SendFailed(kind, f"{MAIL_SERVER} answered with {code}.")
+    return unreachable(MAIL_SERVER, error, seconds, is_over=False)
