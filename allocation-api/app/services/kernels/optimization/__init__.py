@@ -12,6 +12,9 @@ from app.services.kernels.optimization.errors import (
     NotSolved,
     OptimizationError,
 )
+from app.services.kernels.optimization.few import MAX_ASSETS_OF_FEW, Few, optimise_few
+from app.services.kernels.optimization.frontier import MAX_POINTS, frontier
+from app.services.kernels.optimization.hierarchical import Linkage, hierarchical_risk_parity
 from app.services.kernels.optimization.optimum import optimise
 from app.services.kernels.optimization.problem import (
     MAX_ASSETS,
@@ -24,17 +27,23 @@ from app.services.kernels.optimization.problem import (
     Problem,
     SolverName,
 )
+from app.services.kernels.optimization.risk_parity import RiskParity, risk_parity
+from app.services.kernels.optimization.views import Posterior, View, implied_mean, posterior
 
 __all__ = [
     "MAX_ASSETS",
+    "MAX_ASSETS_OF_FEW",
+    "MAX_POINTS",
     "Attempt",
     "Conflict",
     "ConstraintKind",
     "Fault",
     "FaultCode",
+    "Few",
     "Group",
     "Infeasible",
     "InvalidProblem",
+    "Linkage",
     "Measure",
     "NoExcessReturn",
     "NoRisk",
@@ -43,7 +52,16 @@ __all__ = [
     "Optimality",
     "OptimizationError",
     "Optimum",
+    "Posterior",
     "Problem",
+    "RiskParity",
     "SolverName",
+    "View",
+    "frontier",
+    "hierarchical_risk_parity",
+    "implied_mean",
     "optimise",
+    "optimise_few",
+    "posterior",
+    "risk_parity",
 ]

@@ -51,12 +51,13 @@ def contradiction(model: Model, without: Collection[ConstraintKind] = ()) -> Inf
 
 
 def _elastic(model: Model, without: Collection[ConstraintKind]) -> _Elastic:
-    limits, n = model.limits, model.size
+    limits, n, asked = model.limits, model.size, model.problem
     m = model.net.size
     stated = [(ConstraintKind.LOWER_BOUND, "")] * n + [(ConstraintKind.UPPER_BOUND, "")] * n
     unit = np.eye(m)[:n]
     rows = np.vstack((-unit, unit, limits.less))
-    side = np.concatenate((-limits.low[:n], limits.high[:n], limits.less_side))
+    low, high = np.broadcast_to(asked.lower, n), np.broadcast_to(asked.upper, n)
+    side = np.concatenate((-low, high, limits.less_side))
     families = (*stated, *limits.kinds)
     kept = [at for at, (kind, _) in enumerate(families) if kind not in without]
     return _Elastic(
@@ -120,6 +121,7 @@ def _named(model: Model, elastic: _Elastic, rows: IntArray) -> tuple[Conflict, .
         others.append(Conflict(kind, (name,) if name else (), limit))
     found = []
     for kind, places in bounds.items():
-        side = model.limits.low if kind is ConstraintKind.LOWER_BOUND else model.limits.high
+        bound = model.problem.lower if kind is ConstraintKind.LOWER_BOUND else model.problem.upper
+        side = np.broadcast_to(bound, model.size)
         found.append(Conflict(kind, tuple(assets[at] for at in places), float(side[places].sum())))
     return (*found, *others)

@@ -27,7 +27,7 @@ from app.services.kernels.optimization.problem import (
 )
 from app.services.kernels.optimization.program import Program, program
 from app.services.kernels.optimization.proof import Judged, judge
-from app.services.kernels.optimization.solvers import chain
+from app.services.kernels.optimization.solvers import Found, chain
 
 _GAP = 1e-7
 """In units of the typical standard deviation of an asset, for a ratio as it is: what is near enough."""
@@ -35,6 +35,7 @@ _WITHIN = 1e-8
 _LOOSELY_WITHIN = 1e-6
 _NO_EXCESS = 1e-12
 _NO_RISK = 1e-9
+_NOTHING = 1e-5
 _LITTLE = 1e-6
 """Of the highest excess return: where portfolios have no risk, a ratio is the best of those above this."""
 
@@ -90,15 +91,17 @@ def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> tuple[Judged
     attempts: list[Attempt] = []
     knows_feasible = floor > 0.0
     best: Judged | None = None
+    before: Found | None = None
     for name, solve in chain(asked):
         try:
-            found = solve(asked)
+            found = before = solve(asked, before)
         except (ValueError, RuntimeError) as failure:
             attempts.append(Attempt(name, str(failure), 0, np.inf, np.inf, accepted=False))
         else:
             judged = judge(model, asked, found, floor)
             enough = _GAP * max(1.0, abs(judged.value))
-            accepted = judged.gap <= enough and judged.violation <= _WITHIN
+            proved = judged.gap <= enough or _is_zero(model, judged)
+            accepted = proved and judged.violation <= _WITHIN
             attempts.append(
                 Attempt(
                     name,
@@ -119,6 +122,12 @@ def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> tuple[Judged
     if best is None:
         raise NotSolved("constraints: no solver found weights within them")
     return best, tuple(attempts)
+
+
+def _is_zero(model: Model, judged: Judged) -> bool:
+    """Return whether a standard deviation is nothing, as near as its square can be found."""
+    is_deviation = model.returns is None and model.problem.objective is Objective.MIN_RISK
+    return is_deviation and abs(judged.value) <= _NOTHING
 
 
 def _refuse_infeasible(model: Model) -> None:

@@ -6,7 +6,7 @@ Charnes and Cooper 1962), the level of CVaR and its excesses per period, |w|, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -15,6 +15,8 @@ from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.optimization.errors import ConstraintKind
 from app.services.kernels.optimization.model import Model
 from app.services.kernels.optimization.problem import Measure, Objective
+
+_SHORTEST = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,3 +220,47 @@ def _cones(model: Model, at: _Places) -> tuple[Cone, ...]:
     if at.deviation is not None:
         cones.append(Cone(at.deviation, model.factor))
     return tuple(cones)
+
+
+def without_cones(asked: Program, near: FloatArray) -> Program:
+    """Return a programme without cones that has the same optimum where `near` (float64[n]) is that optimum.
+
+    In the objective a norm is replaced by a square that touches it, |y| <= y'y / 2c + c / 2 with c the norm
+    at `near`; in rows by its tangent.
+    """
+    n, size = near.size, min(cone.top for cone in asked.cones)
+    less = asked.less.toarray() if isinstance(asked.less, sp.csr_array) else asked.less
+    weights = _weights(asked, near)
+    quadratic = np.zeros((n, n))
+    tangents = []
+    for cone in asked.cones:
+        image = cone.matrix @ near
+        length = max(float(np.linalg.norm(image)), _SHORTEST)
+        quadratic += weights[cone.top] / length * (cone.matrix.T @ cone.matrix)
+        tangents.append(less[:, [cone.top]] * (image @ cone.matrix / length))
+    narrow = less[:, :size].copy()
+    narrow[:, :n] += sum(tangents)
+    equal = asked.equal.toarray() if isinstance(asked.equal, sp.csr_array) else asked.equal
+    return replace(
+        asked,
+        quadratic=quadratic,
+        quadratic_at=0,
+        linear=asked.linear[:size],
+        equal=sp.csr_array(equal[:, :size]),
+        less=sp.csr_array(narrow),
+        low=asked.low[:size],
+        high=asked.high[:size],
+        cones=(),
+    )
+
+
+def _weights(asked: Program, near: FloatArray) -> FloatArray:
+    """Return the slope of the objective along each variable, the cones being tight."""
+    weights = asked.linear.copy()
+    if asked.quadratic is not None:
+        tops = np.zeros(asked.linear.size)
+        for cone in asked.cones:
+            tops[cone.top] = np.linalg.norm(cone.matrix @ near)
+        at = slice(asked.quadratic_at, asked.quadratic_at + len(asked.quadratic))
+        weights[at] += asked.quadratic @ tops[at]
+    return weights

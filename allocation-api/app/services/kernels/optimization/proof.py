@@ -68,8 +68,8 @@ def judge(model: Model, asked: Program, found: Found, floor: float) -> Judged:
     if not np.isfinite(point).all():
         return Judged(np.zeros(m), np.inf, -np.inf, np.inf, np.inf)
     at = model.completed(point[: model.size])
-    direction = at[: model.size] / (norm(at[: model.size]) or 1.0)
-    slope = _risk_slope(model, asked, found, at, direction)
+    direction, deviation = _tangents(model, found, at[: model.size])
+    slope = _risk_slope(model, asked, found, direction, deviation)
     rows = _rows(model, found, direction)
     violation = max(
         float(np.abs(rows.equal @ at - rows.equal_side).max(initial=0.0)),
@@ -107,19 +107,28 @@ def _touching(
     return value, offset, cost
 
 
+def _tangents(model: Model, found: Found, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return slopes of |w| and of the deviation; multipliers know them even where these are 0."""
+    zero = np.zeros(model.size)
+    if found.slopes:
+        return found.slopes[0], found.slopes[1] if len(found.slopes) > 1 else zero
+    direction = weights / norm(weights) if model.radius and weights.any() else zero
+    if model.returns is not None:
+        return direction, zero
+    deviation = model.deviation(weights)
+    return direction, model.covariance @ weights / deviation if deviation > 0.0 else zero
+
+
 def _risk_slope(
-    model: Model, asked: Program, found: Found, at: FloatArray, direction: FloatArray
+    model: Model, asked: Program, found: Found, direction: FloatArray, deviation: FloatArray
 ) -> FloatArray:
     """Return s with worst risk >= s'v everywhere, equal at the weights but for a solver's rounding."""
     n = model.size
     slope = np.zeros(model.net.size)
     if model.problem.objective is Objective.MAX_RETURN:
         return slope
-    slope[:n] = model.worsening * direction
+    slope[:n] = model.worsening * direction + deviation
     if model.returns is None:
-        deviation = model.risk(at)
-        if deviation > 0.0:
-            slope[:n] += model.covariance @ at[:n] / deviation
         return slope
     most = model.tail_weight
     counted = np.clip(found.per_less[asked.tail_at : asked.tail_at + most.size], 0.0, None)

@@ -6,7 +6,7 @@ PIQP is under the BSD-2-Clause licence, HiGHS, which scipy brings, under MIT, Cl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -15,25 +15,32 @@ import scipy.sparse as sp
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.optimization.problem import SolverName
-from app.services.kernels.optimization.program import Program
+from app.services.kernels.optimization.program import Cone, Program, without_cones
 
 _FREE = 1e30
+_MOST_STEPS = 30
+_STILL = 1e-8
 _TOLERANCE = 1e-10
 _SMALL = 400  # up to so many variables arrays are quicker than sparse matrices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """A solver's point, and its multipliers of the rows (those of `less` not negative but for rounding)."""
+    """A solver's point, its multipliers of the rows (those of `less` not negative but for rounding).
+
+    `slopes` has the slope of each cone's norm along the weights, where the solver has multipliers of it.
+    """
 
     point: FloatArray
     per_equal: FloatArray
     per_less: FloatArray
     said: str
     iterations: int
+    slopes: tuple[FloatArray, ...] = ()
 
 
-Solve = Callable[[Program], Found]
+Solve = Callable[[Program, Found | None], Found]
+"""From a programme and what was found before."""
 
 
 def chain(asked: Program) -> tuple[tuple[SolverName, Solve], ...]:
@@ -43,7 +50,7 @@ def chain(asked: Program) -> tuple[tuple[SolverName, Solve], ...]:
         (SolverName.CLARABEL_CAUTIOUS, partial(_clarabel, cautious=True)),
     )
     if asked.cones:
-        return clarabel
+        return clarabel[0], (SolverName.PIQP_STEPS, _steps), clarabel[1]
     quadratic = (
         (SolverName.PIQP, partial(_piqp, cautious=False)),
         (SolverName.PIQP_CAUTIOUS, partial(_piqp, cautious=True)),
@@ -53,7 +60,7 @@ def chain(asked: Program) -> tuple[tuple[SolverName, Solve], ...]:
     return ((SolverName.HIGHS, _highs), *clarabel, *quadratic)
 
 
-def _piqp(asked: Program, *, cautious: bool) -> Found:
+def _piqp(asked: Program, _before: Found | None = None, *, cautious: bool = False) -> Found:
     size = asked.linear.size
     curved = asked.quadratic is not None and 2 * len(asked.quadratic) > size
     dense = curved or size <= _SMALL
@@ -89,6 +96,21 @@ def _piqp(asked: Program, *, cautious: bool) -> Found:
     )
 
 
+def _steps(asked: Program, before: Found | None) -> Found:
+    """Solve quadratic programmes, each about the weights of the last one, from what was found before."""
+    n = asked.cones[0].matrix.shape[1]
+    near = np.full(n, 1.0 / n) if before is None or not np.isfinite(before.point).all() else before.point[:n]
+    iterations = 0
+    for _ in range(_MOST_STEPS):
+        found = _piqp(without_cones(asked, near))
+        iterations += found.iterations
+        moved = float(np.abs(found.point[:n] - near).max())
+        near = found.point[:n]
+        if moved <= _STILL * max(1.0, float(np.abs(near).max())):
+            break
+    return replace(found, iterations=iterations)
+
+
 def _array(matrix: FloatArray | sp.csr_array) -> FloatArray:
     return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
 
@@ -112,7 +134,7 @@ def _curvature(asked: Program) -> sp.csr_array:
     )
 
 
-def _highs(asked: Program) -> Found:
+def _highs(asked: Program, _before: Found | None) -> Found:
     from scipy.optimize import linprog  # noqa: PLC0415 - a fifth of the start, and not always used
 
     some = asked.less_side.size > 0
@@ -136,7 +158,7 @@ def _highs(asked: Program) -> Found:
     )
 
 
-def _clarabel(asked: Program, *, cautious: bool) -> Found:
+def _clarabel(asked: Program, _before: Found | None, *, cautious: bool) -> Found:
     import clarabel  # noqa: PLC0415 - only where others do not do
 
     size = asked.linear.size
@@ -170,11 +192,26 @@ def _clarabel(asked: Program, *, cautious: bool) -> Found:
         cones,
         settings,
     ).solve()
-    less = equal + asked.less_side.size
+    less, multipliers = equal + asked.less_side.size, np.array(found.z)
     return Found(
-        np.array(found.x),
-        np.array(found.z)[:equal],
-        np.array(found.z)[equal:less],
-        str(found.status),
-        found.iterations,
+        point=np.array(found.x),
+        per_equal=multipliers[:equal],
+        per_less=multipliers[equal:less],
+        said=str(found.status),
+        iterations=found.iterations,
+        slopes=_slopes(
+            asked.cones, multipliers[multipliers.size - sum(len(c.matrix) + 1 for c in asked.cones) :]
+        ),
     )
+
+
+def _slopes(cones: tuple[Cone, ...], multipliers: FloatArray) -> tuple[FloatArray, ...]:
+    """Return per cone matrix' u, |u| at most 1; none where a cone is of no weight."""
+    slopes = []
+    for cone in cones:
+        own, multipliers = multipliers[: len(cone.matrix) + 1], multipliers[len(cone.matrix) + 1 :]
+        length = max(float(own[0]), float(np.linalg.norm(own[1:])))
+        if not length > 0.0:
+            return ()
+        slopes.append(-own[1:] @ cone.matrix / length)
+    return tuple(slopes)
