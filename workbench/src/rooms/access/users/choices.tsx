@@ -8,6 +8,8 @@ export const PERMISSIONS: Record<Permission, string> = {
   "portfolios:read": "See portfolio groups and accounts",
   "securities:read": "Search bonds, see terms and risk numbers",
   "market-data:read": "See positions, cash and who holds a bond",
+  "market-history:read": "See histories of prices and their measures",
+  "market-history:write": "Import histories of prices",
   "allocations:read": "See previews, commits and comparisons",
   "allocations:preview": "Preview, compare and edit splits",
   "allocations:commit": "Send allocations to Aladdin",
