@@ -124,7 +124,8 @@ class AlertDeliveryRow(Base):
     It is stored in one transaction with the events that it tells of. An urgent one tells of an EMERGENCY, and
     is sent before all others. A process holds a SENDING one until
     `lease_until`; `fence` counts the claims, so that a process whose lease ran out changes nothing any more,
-    and what is added to a digest, so that nobody sends it without that.
+    and what is added to a digest, so that nobody sends it without that. `told` is a JSON list of the
+    recipients of the channel that have the mail, or that another message is for.
     """
 
     __tablename__ = "alert_deliveries"
@@ -147,6 +148,7 @@ class AlertDeliveryRow(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error_code: Mapped[str | None] = mapped_column(String(32))
     error_reason: Mapped[str | None] = mapped_column(String(500))
+    told: Mapped[str | None] = mapped_column(Text)
 
 
 class AlertDeliveryEventRow(Base):

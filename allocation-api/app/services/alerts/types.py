@@ -189,7 +189,7 @@ class DeliveryError(StrEnum):
     """Why a message was not delivered."""
 
     UNREACHABLE = "UNREACHABLE"
-    """Nobody answers at the address, or not in time."""
+    """Nobody answers at the address, or not in time, or nobody who is trusted."""
 
     REFUSED = "REFUSED"
     """The receiver says no, and would say so again."""
@@ -198,7 +198,7 @@ class DeliveryError(StrEnum):
     """The receiver failed or is too busy."""
 
     NOT_CONFIGURED = "NOT_CONFIGURED"
-    """The settings do not allow it: mail server, host or secret is missing."""
+    """The settings do not allow it: mail server, host, secret or a login that is right is missing."""
 
     INTERRUPTED = "INTERRUPTED"
     """The process ended while it was sending; whether it was delivered is not known."""
