@@ -212,11 +212,12 @@ def array_faults(
     """Yield what is wrong with numbers that must have a shape and be from `low` to `high`."""
     if given.shape != shape:
         yield Fault(field, FaultCode.SHAPE, f"must have shape {shape}, not {given.shape}")
-    elif not np.isfinite(given).all():
+    elif given.size and not (low <= given.min() and given.max() <= high):
+        if np.isfinite(given).all():
+            yield Fault(field, FaultCode.OUT_OF_RANGE, f"must be from {low:g} to {high:g}")
+            return
         where = tuple(int(x) for x in np.argwhere(~np.isfinite(given))[0])
         yield Fault(field, FaultCode.NOT_FINITE, f"must be finite numbers, at {where} is none")
-    elif given.size and not (low <= given.min() and given.max() <= high):
-        yield Fault(field, FaultCode.OUT_OF_RANGE, f"must be from {low:g} to {high:g}")
 
 
 def covariance_faults(given: FloatArray, n: int) -> Iterator[Fault]:
