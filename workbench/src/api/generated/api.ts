@@ -5649,11 +5649,13 @@ export type MarketCorrelation = {
   metadata: MarketSample;
 };
 export type MarketItemType = "historical" | "latest" | "metrics";
+export type MarketItemCode =
+  "INVALID_REQUEST" | "UNKNOWN_ASSET" | "TOO_FEW_PRICES" | "CONSTANT_PRICE";
 export type MarketBatchError = {
   /** HTTP status that it would have alone. */
   status: number;
   /** Kind of problem. */
-  code: string;
+  code: MarketItemCode;
   /** The same in words. */
   title: string;
   /** What is wrong. */
