@@ -2116,9 +2116,9 @@ export type ListTargetSetsApiArg = {
   cursor?: string;
   /** At most so many rows. */
   limit?: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope?: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scopeId?: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension?: TargetDimension;
@@ -5629,7 +5629,7 @@ export type DriftAnalysis = {
   /** What to know. */
   warnings: DriftWarning[];
 };
-export type TargetScope = "PORTFOLIO" | "ACCOUNT" | "GROUP";
+export type TargetScope = "ACCOUNT" | "GROUP";
 export type TargetDimension =
   | "ASSET_CLASS"
   | "SECTOR"
@@ -5692,9 +5692,9 @@ export type TargetVersion = {
 export type TargetSetRow = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -5714,9 +5714,9 @@ export type TargetSetPage = {
 export type TargetSet = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -5750,9 +5750,9 @@ export type MetricTarget = {
   band_absolute: number;
 };
 export type StateTargets = {
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6063,9 +6063,9 @@ export type SetDrift = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6161,9 +6161,9 @@ export type Standing = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6198,9 +6198,9 @@ export type DriftLine = {
   taken_at: string;
   /** Date of the positions; null where unknown. */
   reference_date: string | null;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
