@@ -17,6 +17,7 @@ from app.api.drift_history import drift_history
 from app.api.drift_targets import target_sets
 from app.api.fairness import fairness
 from app.api.jobs import jobs
+from app.api.market_history import market_history
 from app.api.ops import health, metrics
 from app.api.preferences import preferences
 from app.api.proposals import proposals
@@ -36,6 +37,7 @@ VERSIONED = (
     orders,
     blotters,
     market_data,
+    market_history,
     reference,
     drift,
     target_sets,

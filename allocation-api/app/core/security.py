@@ -20,6 +20,8 @@ class Permission(StrEnum):
     PORTFOLIOS_READ = "portfolios:read"
     SECURITIES_READ = "securities:read"
     MARKET_DATA_READ = "market-data:read"
+    MARKET_HISTORY_READ = "market-history:read"
+    MARKET_HISTORY_WRITE = "market-history:write"
     ALLOCATIONS_READ = "allocations:read"
     ALLOCATIONS_PREVIEW = "allocations:preview"
     ALLOCATIONS_COMMIT = "allocations:commit"
@@ -58,6 +60,7 @@ _READ = frozenset(
         Permission.PORTFOLIOS_READ,
         Permission.SECURITIES_READ,
         Permission.MARKET_DATA_READ,
+        Permission.MARKET_HISTORY_READ,
         Permission.ALLOCATIONS_READ,
         Permission.ORDERS_READ,
         Permission.REPORTS_READ,
@@ -77,6 +80,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.WARNINGS_OVERRIDE,
             Permission.AUDIT_READ,
             Permission.TARGETS_WRITE,
+            Permission.MARKET_HISTORY_WRITE,
             Permission.TRADING_STOP,
         },
         Role.TRADER: _TRADE | {Permission.TRADING_STOP},
@@ -101,6 +105,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.TRADING_STOP,
                 Permission.TRADING_RESUME,
                 Permission.REFERENCE_WRITE,
+                Permission.MARKET_HISTORY_READ,
+                Permission.MARKET_HISTORY_WRITE,
                 Permission.USERS_MANAGE,
                 Permission.JOBS_MANAGE,
                 Permission.ALERTS_ACKNOWLEDGE,

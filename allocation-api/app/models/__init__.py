@@ -40,6 +40,7 @@ from app.models.lock import (
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
     LOGIN_LOCK,
+    MARKET_LOCK,
     MOCK_LOCK,
     ORDERS_LOCK,
     PERIODIC_LOCK,
@@ -50,6 +51,7 @@ from app.models.lock import (
     USERS_LOCK,
     LockRow,
 )
+from app.models.market_history import MarketBlockRow, MarketImportRow
 from app.models.preferences import PreferenceRow
 from app.models.proposals import ProposalGroupRow, ProposalRow
 from app.models.reports import FixMessageRow
@@ -67,6 +69,7 @@ __all__ = [
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
     "LOGIN_LOCK",
+    "MARKET_LOCK",
     "MOCK_LOCK",
     "NO_PASSWORD",
     "ORDERS_LOCK",
@@ -108,6 +111,8 @@ __all__ = [
     "LimitRow",
     "LockRow",
     "LoginBrakeRow",
+    "MarketBlockRow",
+    "MarketImportRow",
     "OrderFillLineRow",
     "OrderFillRow",
     "OrderRow",

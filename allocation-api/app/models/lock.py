@@ -52,6 +52,9 @@ ALERTS_LOCK = "alerts"
 TARGETS_LOCK = "targets"
 """Lock under which target sets get versions and decisions, proposals blotters, and drift its snapshots."""
 
+MARKET_LOCK = "market-history"
+"""Lock under which market history is imported, so that no two imports arrive at the same moment."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 

@@ -60,6 +60,8 @@ from app.services.jobs.kinds import Handler, Handlers
 from app.services.jobs.periodic import PeriodicWork
 from app.services.jobs.store import JobStore
 from app.services.jobs.worker import JobThreads
+from app.services.market_history.imports import MarketImports
+from app.services.market_history.service import MarketHistory
 from app.services.ops.health import DataMode, HealthService
 from app.services.preferences.preferences import PreferenceService
 from app.services.proposals.service import ProposalService
@@ -182,6 +184,14 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketData:
+    """Daily prices by symbol, and their imports."""
+
+    history: MarketHistory
+    imports: MarketImports
+
+
+@dataclass(frozen=True, slots=True)
 class Fairness:
     """The desk's fairness policy, and the ledger of entitlements."""
 
@@ -280,6 +290,7 @@ class Services:
     accounts: Accounts = field(init=False)
     securities: SecurityService = field(init=False)
     ops: HealthService = field(init=False)
+    market_history: MarketData = field(init=False)
     fairness: Fairness = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)

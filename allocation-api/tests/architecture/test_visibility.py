@@ -28,6 +28,7 @@ WITHOUT_GROUPS = {
     "ops": "the state of the process",
     "safety": "the emergency stop and the limits on orders are of the whole desk",
     "jobs": "each user sees the own ones; those of all are for users whom no group limits",
+    "market_history": "prices by symbol, of no client",
     "preferences": "each user reads the own ones alone",
     "state": "numbers for metrics, of the whole desk",
 }
@@ -95,7 +96,8 @@ FOR_ALL = {
     "alerts.deliveries.list": "an operation of the whole desk",
     "alerts.deliveries.retry": "an operation of the whole desk",
     "alerts.dispatcher.start_due": "a background job",
-    "alerts.dispatcher.wait": "a background job",
+    "alerts.dispatcher.end": "a background job",
+    "alerts.dispatcher.join": "a background job",
     "alerts.look.run": "a background job",
     "alerts.look.compare": "a background job",
     "trading.orders.sync": "within a service, of an allocation that was read as visible",

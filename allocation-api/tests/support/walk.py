@@ -80,6 +80,7 @@ def asks(of: Things) -> dict[str, Ask]:
     """One request for every operation, by its name. Path parameters are filled by `path_of`."""
     holdings = {"AAPL": {"asset_class": "stocks", "value": 26940}}
     drift = {"holdings": holdings, "portfolio_value": 183535.63}
+    market = {"assets": "CM-GOLD,EQ-EUROPE"}
     drift_query = {"holdings": json.dumps(holdings), "portfolio_value": "183535.63"}
     order = {"security_id": of.security_id, "side": "BUY", "quantity": 1_000_000}
     groups = {"portfolio_groups": [of.group_id]}
@@ -176,6 +177,16 @@ def asks(of: Things) -> dict[str, Ask]:
         "getOrderFills": Ask(404),
         "getPositions": Ask(404),
         "getCash": Ask(404),
+        "getMarketData": Ask(200, query=market, unlike=no_thing),
+        "getLatestMarketData": Ask(200, query=market, unlike=no_thing),
+        "getMarketMetrics": Ask(200, query=market, unlike=no_thing),
+        "getMarketCorrelation": Ask(200, query=market, unlike=no_thing),
+        "batchMarketData": Ask(
+            200, {"requests": [{"type": "latest", "assets": ["CM-GOLD"]}]}, unlike=no_thing
+        ),
+        "importMarketData": Ask(
+            403, {"rows": [{"date": "2026-06-29", "symbol": "ACME", "close": 100}]}, unlike=no_thing
+        ),
         "calculateDrift": Ask(200, drift, unlike=no_thing),
         "getTargetValues": Ask(200, query={"portfolio_value": "183535.63"}, unlike=no_thing),
         "calculateTargetValues": Ask(200, {"portfolio_value": 183535.63}, unlike=no_thing),
@@ -220,7 +231,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "showUsage": Ask(200, unlike=no_thing),
         "listAlerts": Ask(200, unlike=no_thing),
         "countAlerts": Ask(200, unlike=no_thing),
-        "readAlerts": Ask(200, unlike=no_thing),
+        "readAlerts": Ask(200, {"told_until": "2026-06-30T14:00:00Z"}, unlike=no_thing),
         "getAlert": Ask(404),
         "acknowledgeAlert": Ask(404, {"version": 1, "note": "A walk over every route"}),
         "listAlertChannels": Ask(403),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -175,10 +175,8 @@ def _operation(
         parameters.append(KEY_PARAMETER)
     if parameters:
         documented["parameters"] = parameters
-    if declared.body is not None:
+    if declared.body is not None or declared.takes:
         documented["requestBody"] = _body(spec, declared)
-    if declared.takes:
-        documented["requestBody"] = {"required": True, "content": dict(_files(declared))}
     if declared.addition:
         documented["x-addition"] = True
     if not isinstance(declared.access, Access):
@@ -213,24 +211,25 @@ def _query_parameters(convert: Convert, declared: Operation) -> Iterator[dict[st
 
 
 def _body(spec: APISpec, declared: Operation) -> dict[str, Any]:
-    media = {"schema": _reference(spec, declared.body), **_examples(declared)}
-    return {"required": declared.body_required, "content": {"application/json": media}}
+    content = dict(_files(declared))
+    if declared.body is not None:
+        json = {"schema": _reference(spec, declared.body), **_examples(declared.examples)}
+        content = {"application/json": json, **content}
+    return {"required": declared.body_required, "content": content}
 
 
 def _files(declared: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
     for media_type in declared.takes:
         if media_type == CSV:
-            yield media_type, {"schema": {"type": "string"}, **_examples(declared)}
+            yield media_type, {"schema": {"type": "string"}, **_examples(declared.file_examples)}
         else:
             yield media_type, {"schema": {"type": "string", "format": "binary"}}
 
 
-def _examples(declared: Operation) -> dict[str, Any]:
-    if not declared.examples:
+def _examples(examples: Mapping[str, Any]) -> dict[str, Any]:
+    if not examples:
         return {}
-    shown = {
-        name.replace(" ", "_"): {"summary": name, "value": value} for name, value in declared.examples.items()
-    }
+    shown = {name.replace(" ", "_"): {"summary": name, "value": value} for name, value in examples.items()}
     return {"examples": shown}
 
 

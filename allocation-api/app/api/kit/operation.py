@@ -18,7 +18,7 @@ from marshmallow.fields import Field
 from app.api.kit.idempotency import answered_once
 from app.api.kit.limits import charge, place_at_vendor
 from app.api.kit.parameters import read_path
-from app.api.kit.reading import read_body, read_file, read_query
+from app.api.kit.reading import is_json, read_body, read_file, read_query
 from app.api.kit.tokens import Access, authorise
 from app.api.kit.visibility import require_whole_desk
 from app.core.errors import AllocatorError
@@ -42,7 +42,8 @@ class Operation:
     """What one operation takes and gives: the source of its checks and of its documentation.
 
     `name` is the operation's id in the contract; `access` who may use it; `fails` the errors of its service;
-    `takes` are the media types of a body that is given as it was sent; `addition` says that the operation
+    `takes` are the media types of a body that is given as it was sent, beside JSON where there is a `body`,
+    too; `file_examples` are of those; `addition` says that the operation
     goes beyond the product's original contract, `idempotent` that it honours the header `Idempotency-Key`;
     `media_type` is the type of what comes back, `tables` those of other formats. With `redirects` it answers
     with a redirect alone; one that is `accepted` has only begun when it answers.
@@ -74,6 +75,7 @@ class Operation:
     whole_desk: bool
     may_need: Mapping[Permission, str]
     examples: Mapping[str, Any] = field(default_factory=dict)
+    file_examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def success(self) -> HTTPStatus:
@@ -112,6 +114,7 @@ def operation(
     whole_desk: bool = False,
     may_need: Mapping[Permission, str] | None = None,
     examples: Mapping[str, Any] | None = None,
+    file_examples: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view: it is given `body` and `query` as value objects and returns what `returns` dumps.
 
@@ -147,6 +150,7 @@ def operation(
             whole_desk=whole_desk,
             may_need=may_need or {},
             examples=examples or {},
+            file_examples=(examples if body is None else file_examples) or {},
         )
         return _answering(view, declared)
 
@@ -168,16 +172,16 @@ def _answering(view: View, declared: Operation) -> View:
         query = read_query(declared.query)
         if not isinstance(declared.query, NoQuery):
             given["query"] = query
-        body, asked = None, None
-        if declared.body is not None:
+        asked = None
+        if declared.body is not None and (not declared.takes or is_json()):
             body = read_body(
                 declared.body,
                 required=declared.body_required,
                 admit=lambda written: charge(declared.weight(written)),
             )
             given["body"], asked = body.value, body.json
-        if declared.takes:
-            given["body"] = sent = read_file(declared.takes)
+        elif declared.takes:
+            given["body"] = sent = read_file(declared.takes, beside_json=declared.body is not None)
             asked = {"file": sha256(sent).hexdigest()}
 
         def respond() -> Response:

@@ -21,6 +21,8 @@ from app.core.errors import (
 from app.schemas.kit.base import RequestSchema
 from app.utils.json_text import NotReadable, parse_json
 
+JSON = "application/json"
+
 ZIP_SIGNATURE = b"PK\x03\x04"
 """What a file begins with that is an Excel workbook, and no text."""
 
@@ -56,15 +58,22 @@ def read_body(
     body = _whole_body()
     if not body and (not required or request.method == "DELETE"):
         return Body({}, _load(schema, {}))
-    if request.mimetype != "application/json":
+    if not is_json():
         raise NotJson("The body must be of type application/json.")
     written = _parse(body)
     admit(written)
     return Body(written, _load(schema, written))
 
 
-def read_file(types: Sequence[str]) -> bytes:
+def is_json() -> bool:
+    """Return whether the request says that its body is JSON."""
+    return request.mimetype == JSON
+
+
+def read_file(types: Sequence[str], *, beside_json: bool = False) -> bytes:
     """Return the body of a request that is a file of one of these media types, as it was sent.
+
+    `beside_json` says that the operation takes JSON, too.
 
     Raises
     ------
@@ -75,7 +84,8 @@ def read_file(types: Sequence[str]) -> bytes:
     """
     body = _whole_body()
     if request.mimetype not in types:
-        raise NotCsv(f"The body must be of type {' or '.join(types)}.")
+        known = [JSON, *types] if beside_json else types
+        raise NotCsv(f"The body must be of type {' or '.join(known)}.")
     if body.startswith(ZIP_SIGNATURE) != (request.mimetype == XLSX):
         raise NotCsv(f"The body is not what its type says, {request.mimetype}.")
     return body

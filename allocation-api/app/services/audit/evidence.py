@@ -158,6 +158,8 @@ NOT_EVIDENCE = {
     "blotter_lines": "requests; each preview keeps its own in its snapshot, with its blotter and line",
     "drift_snapshots": "measured from what Aladdin said then, for reports; deleted after some time",
     "drift_lines": "classes of snapshots, deleted with them",
+    "market_imports": "prices for statistics, not of orders; the trail has each import with its counts",
+    "market_blocks": "the prices of imports, which are superseded and never changed",
     "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
     "schedules": "when work of the service itself is due; what it does is recorded where it is done",
     "alerts": "findings on facts that are recorded where they happen; the trail has each acknowledgement",

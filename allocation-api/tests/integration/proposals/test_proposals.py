@@ -72,6 +72,7 @@ def test_a_proposal_becomes_one_blotter_whose_previews_give_each_account_its_fac
     for line, order in zip(blotter["lines"], found["outcome"]["orders"], strict=True):
         assert (line["security_id"], line["side"]) == (order["security_id"], order["side"])
         preview = desk.get(f"allocations/{line['allocation_id']}")
+        assert preview["warnings"] == []  # R4.8: also of accounts that the order is not for
         rows = {r["account_id"]: r["allocated_quantity"] for r in preview["allocations"]}
         wanted = {each["account_id"]: each["quantity"] for each in order["accounts"]}
         assert {a: q for a, q in rows.items() if q} == wanted

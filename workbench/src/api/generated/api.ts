@@ -10,6 +10,7 @@ export const addTagTypes = [
   "orders",
   "blotters",
   "market-data",
+  "market-history",
   "reference",
   "allocation",
   "target-sets",
@@ -703,6 +704,100 @@ const injectedRtkApi = api
         }),
         providesTags: ["market-data"],
       }),
+      getMarketData: build.query<GetMarketDataApiResponse, GetMarketDataApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/data/market`,
+            params: {
+              start_date: queryArg.startDate,
+              end_date: queryArg.endDate,
+              frequency: queryArg.frequency,
+              return_type: queryArg.returnType,
+              fill: queryArg.fill,
+              known_at: queryArg.knownAt,
+              assets: queryArg.assets,
+              fields: queryArg.fields,
+            },
+          }),
+          providesTags: ["market-history"],
+        },
+      ),
+      getLatestMarketData: build.query<
+        GetLatestMarketDataApiResponse,
+        GetLatestMarketDataApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/data/market/latest`,
+          params: {
+            assets: queryArg.assets,
+            fields: queryArg.fields,
+            known_at: queryArg.knownAt,
+          },
+        }),
+        providesTags: ["market-history"],
+      }),
+      getMarketMetrics: build.query<
+        GetMarketMetricsApiResponse,
+        GetMarketMetricsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/data/market/metrics`,
+          params: {
+            period: queryArg.period,
+            known_at: queryArg.knownAt,
+            benchmark: queryArg.benchmark,
+            assets: queryArg.assets,
+            metrics: queryArg.metrics,
+            risk_free_rate: queryArg.riskFreeRate,
+            periods_per_year: queryArg.periodsPerYear,
+          },
+        }),
+        providesTags: ["market-history"],
+      }),
+      getMarketCorrelation: build.query<
+        GetMarketCorrelationApiResponse,
+        GetMarketCorrelationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/data/market/correlation`,
+          params: {
+            period: queryArg.period,
+            known_at: queryArg.knownAt,
+            assets: queryArg.assets,
+            method: queryArg.method,
+          },
+        }),
+        providesTags: ["market-history"],
+      }),
+      batchMarketData: build.mutation<
+        BatchMarketDataApiResponse,
+        BatchMarketDataApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/data/market/batch`,
+          method: "POST",
+          body: queryArg.marketBatch,
+        }),
+        invalidatesTags: ["market-history"],
+      }),
+      importMarketData: build.mutation<
+        ImportMarketDataApiResponse,
+        ImportMarketDataApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/data/market/import`,
+          method: "POST",
+          body: queryArg.marketImport,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+          params: {
+            source: queryArg.source,
+            dry_run: queryArg.dryRun,
+          },
+        }),
+        invalidatesTags: ["market-history"],
+      }),
       loadReference: build.mutation<
         LoadReferenceApiResponse,
         LoadReferenceApiArg
@@ -1251,7 +1346,11 @@ const injectedRtkApi = api
         providesTags: ["alerts"],
       }),
       readAlerts: build.mutation<ReadAlertsApiResponse, ReadAlertsApiArg>({
-        query: () => ({ url: `/alerts/read`, method: "POST" }),
+        query: (queryArg) => ({
+          url: `/alerts/read`,
+          method: "POST",
+          body: queryArg.alertsRead,
+        }),
         invalidatesTags: ["alerts"],
       }),
       getAlert: build.query<GetAlertApiResponse, GetAlertApiArg>({
@@ -2037,6 +2136,82 @@ export type GetCashApiArg = {
   /** Id of the account. */
   accountId: string;
 };
+export type GetMarketDataApiResponse =
+  /** status 200 Series by symbol. */ MarketSeriesAnswer;
+export type GetMarketDataApiArg = {
+  /** First day, by default the first there is. */
+  startDate?: string;
+  /** Last day, by default the last there is. */
+  endDate?: string;
+  /** A week's or a month's price is its last one. */
+  frequency?: SeriesFrequency;
+  /** simple: p / p' - 1; log: ln(p / p'). */
+  returnType?: ReturnType;
+  /** forward: days on which only other assets have a price get the last one; `filled` lists them. */
+  fill?: FillMethod;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+  /** Symbols, at most 50. Separated by commas. */
+  assets: string;
+  /** Columns: prices, returns, volumes, opens, highs, lows. The others are null. */
+  fields?: string;
+};
+export type GetLatestMarketDataApiResponse =
+  /** status 200 The last day of assets. */ MarketLatestAnswer;
+export type GetLatestMarketDataApiArg = {
+  /** Symbols, at most 50. Separated by commas. */
+  assets: string;
+  /** Values: price, return, volume. The others are null. */
+  fields?: string;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+};
+export type GetMarketMetricsApiResponse =
+  /** status 200 Measures of assets. */ MarketMetricsAnswer;
+export type GetMarketMetricsApiArg = {
+  /** It ends on the last day on which all assets have a price. */
+  period?: MarketPeriod;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+  /** The market; by default the mean of the assets, each day of equal weights. */
+  benchmark?: string;
+  /** Symbols, at most 50. Separated by commas. */
+  assets: string;
+  /** Measures: volatility, sharpe_ratio, beta, var_95, max_drawdown. The others are null. */
+  metrics?: string;
+  /** Risk-free rate of a year, as a share: 0.02 is 2 %. */
+  riskFreeRate?: number;
+  /** Trading days of a year: 252; 365 where there is a price every day. */
+  periodsPerYear?: number;
+};
+export type GetMarketCorrelationApiResponse =
+  /** status 200 How assets move together. */ MarketCorrelation;
+export type GetMarketCorrelationApiArg = {
+  /** It ends on the last day on which all assets have a price. */
+  period?: MarketPeriod;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+  /** Symbols, at most 50. Separated by commas. */
+  assets: string;
+  /** Coefficient; kendall is tau-b. */
+  method?: CorrelationMethod;
+};
+export type BatchMarketDataApiResponse =
+  /** status 200 Answers in the order of the requests. */ MarketBatchAnswer;
+export type BatchMarketDataApiArg = {
+  marketBatch: MarketBatch;
+};
+export type ImportMarketDataApiResponse =
+  /** status 200 What an import did, or would do. */ MarketImportReport;
+export type ImportMarketDataApiArg = {
+  /** Where the rows come from. */
+  source?: string;
+  /** true: only report, and store nothing. */
+  dryRun?: boolean;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  marketImport: MarketImport;
+};
 export type LoadReferenceApiResponse =
   /** status 200 What loading reference data did, or would do. */ LoadReport;
 export type LoadReferenceApiArg = {
@@ -2470,7 +2645,9 @@ export type CountAlertsApiResponse =
 export type CountAlertsApiArg = void;
 export type ReadAlertsApiResponse =
   /** status 200 How many alerts are not resolved. */ AlertCounts;
-export type ReadAlertsApiArg = void;
+export type ReadAlertsApiArg = {
+  alertsRead: AlertsRead;
+};
 export type GetAlertApiResponse =
   /** status 200 An alert with its history. */ AlertWithHistory;
 export type GetAlertApiArg = {
@@ -2665,6 +2842,8 @@ export type Permission =
   | "portfolios:read"
   | "securities:read"
   | "market-data:read"
+  | "market-history:read"
+  | "market-history:write"
   | "allocations:read"
   | "allocations:preview"
   | "allocations:commit"
@@ -2731,6 +2910,7 @@ export type ProblemCode =
   | "BOOK_CHANGED"
   | "COMMIT_STOPPED"
   | "CONFLICT"
+  | "CONSTANT_PRICE"
   | "DATABASE_UNAVAILABLE"
   | "DATA_MISSING"
   | "DELIVERY_NOT_DEAD"
@@ -2783,10 +2963,12 @@ export type ProblemCode =
   | "TARGETS_CHANGED"
   | "TARGETS_NOT_PENDING"
   | "TARGETS_PENDING"
+  | "TOO_FEW_PRICES"
   | "TOO_MANY_REQUESTS"
   | "TRADING_HALTED"
   | "TRADING_NOT_STOPPED"
   | "UNAUTHENTICATED"
+  | "UNKNOWN_ASSET"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "URI_TOO_LONG"
   | "USER_CHANGED"
@@ -2834,6 +3016,7 @@ export type PlainProblem = {
       | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
       | "COMMIT_STOPPED"
+      | "CONSTANT_PRICE"
       | "DATABASE_UNAVAILABLE"
       | "DATA_MISSING"
       | "DELIVERY_NOT_DEAD"
@@ -2874,10 +3057,12 @@ export type PlainProblem = {
       | "SIGN_ON_UNAVAILABLE"
       | "SOLVER_ERROR"
       | "STOPPED_BY_SAME_USER"
+      | "TOO_FEW_PRICES"
       | "TOO_MANY_REQUESTS"
       | "TRADING_HALTED"
       | "TRADING_NOT_STOPPED"
       | "UNAUTHENTICATED"
+      | "UNKNOWN_ASSET"
       | "UNSUPPORTED_MEDIA_TYPE"
       | "URI_TOO_LONG"
       | "USER_CHANGED"
@@ -5349,6 +5534,282 @@ export type CashPositions = {
   /** Cash by currency. */
   cash_positions: CashPosition[];
 };
+export type MarketSeries = {
+  /** Days. */
+  dates: string[];
+  /** Closing prices. */
+  prices: (number | null)[] | null;
+  /** Returns; the first is null. */
+  returns: (number | null)[] | null;
+  /** Volumes, null where not known. */
+  volumes: (number | null)[] | null;
+  /** Opening prices, null where not known. */
+  opens: (number | null)[] | null;
+  /** Highest prices, null where not known. */
+  highs: (number | null)[] | null;
+  /** Lowest prices, null where not known. */
+  lows: (number | null)[] | null;
+  /** Days without a price of their own. */
+  filled: string[];
+};
+export type SeriesFrequency = "daily" | "weekly" | "monthly";
+export type MarketSeriesMetadata = {
+  /** Periods of the series. */
+  frequency: SeriesFrequency;
+  /** Sources of the prices. */
+  source: string[];
+  /** When the last price arrived. Sent as known_at, it repeats this answer. */
+  last_updated: string;
+  /** Rows of all series together. */
+  count: number;
+  /** Calendar days from the first to the last. */
+  period_days: number;
+};
+export type MarketSeriesAnswer = {
+  /** Series by symbol. */
+  data: {
+    [key: string]: MarketSeries;
+  };
+  /** Where they come from. */
+  metadata: MarketSeriesMetadata;
+};
+export type ReturnType = "simple" | "log";
+export type FillMethod = "none" | "forward";
+export type MarketLatest = {
+  /** Day of the last price. */
+  date: string;
+  /** Closing price. */
+  price: number | null;
+  /** Simple return since the price before; null for the first price. */
+  return: number | null;
+  /** Volume, null where not known. */
+  volume: number | null;
+};
+export type MarketLatestAnswer = {
+  /** Last day by symbol. */
+  data: {
+    [key: string]: MarketLatest;
+  };
+};
+export type MarketMetrics = {
+  /** Sample standard deviation of a year. */
+  volatility: number | null;
+  /** Mean of a year less the risk-free rate, in volatilities. */
+  sharpe_ratio: number | null;
+  /** Covariance with the market by its variance. */
+  beta: number | null;
+  /** Loss of a day that 5 % of the days exceed, a loss positive. */
+  var_95: number | null;
+  /** Largest fall from a peak, as a positive share of it. */
+  max_drawdown: number | null;
+};
+export type MarketTogether = {
+  /** Coefficients by symbol and symbol. */
+  correlation_matrix: {
+    [key: string]: {
+      [key: string]: number;
+    };
+  };
+  /** Volatility of the market in a year. */
+  market_volatility: number;
+  /** Rate that was used. */
+  risk_free_rate: number;
+};
+export type MarketSample = {
+  /** First of these days. */
+  start_date: string;
+  /** Last of these days. */
+  end_date: string;
+  /** Returns of each asset. */
+  return_count: number;
+  /** Days between them on which only some assets have a price. */
+  left_out: number;
+  /** Sources of the prices. */
+  source: string[];
+  /** When the last price arrived. Sent as known_at, it repeats this answer. */
+  last_updated: string;
+};
+export type MarketMetricsAnswer = {
+  /** Measures by symbol. */
+  data: {
+    [key: string]: MarketMetrics;
+  };
+  /** Of the assets together. */
+  market_metrics: MarketTogether;
+  /** The days that were used. */
+  metadata: MarketSample;
+};
+export type MarketPeriod =
+  "1m" | "3m" | "6m" | "1y" | "2y" | "3y" | "5y" | "10y" | "max";
+export type CorrelationMethod = "pearson" | "spearman" | "kendall";
+export type MarketCorrelation = {
+  /** Coefficients by symbol and symbol. */
+  matrix: {
+    [key: string]: {
+      [key: string]: number;
+    };
+  };
+  /** Coefficient. */
+  method: CorrelationMethod;
+  /** The days that were used. */
+  metadata: MarketSample;
+};
+export type MarketItemType = "historical" | "latest" | "metrics";
+export type MarketItemCode =
+  "INVALID_REQUEST" | "UNKNOWN_ASSET" | "TOO_FEW_PRICES" | "CONSTANT_PRICE";
+export type MarketBatchError = {
+  /** HTTP status that it would have alone. */
+  status: number;
+  /** Kind of problem. */
+  code: MarketItemCode;
+  /** The same in words. */
+  title: string;
+  /** What is wrong. */
+  detail: string;
+  /** Fields at fault. */
+  errors: FieldError[];
+};
+export type MarketBatchResult = {
+  /** Type of the item; null where it is none of these. */
+  type: MarketItemType | (null | null);
+  /** As getMarketData answers. */
+  historical: MarketSeriesAnswer | (null | null);
+  /** As getLatestMarketData answers. */
+  latest: MarketLatestAnswer | (null | null);
+  /** As getMarketMetrics answers. */
+  metrics: MarketMetricsAnswer | (null | null);
+  /** Why there is no answer. */
+  error: MarketBatchError | (null | null);
+};
+export type MarketBatchAnswer = {
+  /** One for each request. */
+  results: MarketBatchResult[];
+};
+export type MarketMetric =
+  "volatility" | "sharpe_ratio" | "beta" | "var_95" | "max_drawdown";
+export type MarketBatchItem = {
+  /** First day, by default the first there is. */
+  start_date?: string | null;
+  /** Last day, by default the last there is. */
+  end_date?: string | null;
+  /** A week's or a month's price is its last one. "daily" when left out. */
+  frequency?: SeriesFrequency;
+  /** simple: p / p' - 1; log: ln(p / p'). "simple" when left out. */
+  return_type?: ReturnType;
+  /** forward: days on which only other assets have a price get the last one; `filled` lists them. "none" when left out. */
+  fill?: FillMethod;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  known_at?: string | null;
+  /** It ends on the last day on which all assets have a price. "1y" when left out. */
+  period?: MarketPeriod;
+  /** The market; by default the mean of the assets, each day of equal weights. */
+  benchmark?: string | null;
+  /** Symbols, at most 50. */
+  assets: string[];
+  /** Measures: volatility, sharpe_ratio, beta, var_95, max_drawdown. The others are null. ["volatility", "sharpe_ratio", "beta", "var_95", "max_drawdown"] when left out. */
+  metrics?: MarketMetric[];
+  /** Risk-free rate of a year, as a share: 0.02 is 2 %. 0.0 when left out. */
+  risk_free_rate?: number;
+  /** Trading days of a year: 252; 365 where there is a price every day. 252 when left out. */
+  periods_per_year?: number;
+  /** What is asked for. */
+  type: MarketItemType;
+  /** Columns of historical, or values of latest. */
+  fields?: string[];
+};
+export type MarketBatch = {
+  /** Questions, answered in this order. */
+  requests: MarketBatchItem[];
+};
+export type MarketImportAsset = {
+  /** Symbol. */
+  symbol: string;
+  /** First day. */
+  first_date: string;
+  /** Last day. */
+  last_date: string;
+  /** Rows. */
+  row_count: number;
+  /** Rows of days that were not stored. */
+  new_count: number;
+  /** Rows that supersede a stored one. */
+  corrected_count: number;
+  /** Rows that are stored already, as they are. */
+  unchanged_count: number;
+};
+export type ImportFindingKind =
+  | "DUPLICATE"
+  | "NOT_POSITIVE"
+  | "FUTURE_DATE"
+  | "UNSORTED"
+  | "JUMP"
+  | "GAP"
+  | "OUT_OF_RANGE"
+  | "CORRECTION";
+export type MarketFinding = {
+  /** Kind of finding. */
+  kind: ImportFindingKind;
+  /** Where the row stands; null for a gap. */
+  field: string | null;
+  /** Symbol. */
+  symbol: string;
+  /** Day, the first one of a gap. */
+  date: string;
+  /** What there is. */
+  message: string;
+  /** Whether nothing is imported because of it. */
+  is_refused: boolean;
+};
+export type MarketImportReport = {
+  /** Id of the import; null where nothing is stored. */
+  import_id: string | null;
+  /** From when on the rows are known; null where nothing is stored. */
+  arrived_at: string | null;
+  /** Where the rows come from. */
+  source: string;
+  /** Whether it is a report alone. */
+  dry_run: boolean;
+  /** Rows. */
+  row_count: number;
+  /** Rows of days that were not stored. */
+  new_count: number;
+  /** Rows that supersede a stored one. */
+  corrected_count: number;
+  /** Rows that are stored already, as they are. */
+  unchanged_count: number;
+  /** Findings because of which nothing is imported. */
+  refused_count: number;
+  /** By symbol. */
+  assets: MarketImportAsset[];
+  /** Findings by kind. */
+  counts: {
+    [key: string]: number;
+  };
+  /** Findings, those that are refused first. */
+  findings: MarketFinding[];
+  /** Findings that are counted and not listed. */
+  findings_left_out: number;
+};
+export type MarketRow = {
+  /** Day. */
+  date: string;
+  /** Symbol. */
+  symbol: string;
+  /** Closing price. */
+  close: number;
+  /** Opening price. */
+  open?: number | null;
+  /** Highest price. */
+  high?: number | null;
+  /** Lowest price. */
+  low?: number | null;
+  /** Volume. */
+  volume?: number | null;
+};
+export type MarketImport = {
+  /** Rows, in any order. */
+  rows: MarketRow[];
+};
 export type LoadWarning = {
   /** The file. */
   file: string;
@@ -6839,8 +7300,14 @@ export type AlertCounts = {
   acknowledged: number;
   /** That the user who asks has not read. */
   unread: number;
+  /** When the last of the unread ones was told, in UTC, to say that they are read; or null. */
+  told_until: string | null;
   /** When this was counted, in UTC. */
   as_of: string;
+};
+export type AlertsRead = {
+  /** All that were told until then, as the count of alerts says it. */
+  told_until: string;
 };
 export type EventKind =
   "OPENED" | "RAISED" | "ESCALATED" | "RETURNED" | "ACKNOWLEDGED" | "RESOLVED";
@@ -7018,7 +7485,7 @@ export type Delivery = {
   attempts: number;
   /** When the receiver took it, in UTC. */
   sent_at: string | null;
-  /** Why the last attempt failed. UNREACHABLE: no answer in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
+  /** Why the last attempt failed. UNREACHABLE: no answer, or not in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
   error_code: DeliveryError | (null | null);
   /** The same in words. */
   error_reason: string | null;
@@ -7101,6 +7568,7 @@ export type AuditAction =
   | "TARGETS_WITHDRAWN"
   | "PROPOSAL_MADE"
   | "PROPOSAL_BLOTTER_MADE"
+  | "MARKET_DATA_IMPORTED"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
   | "EMERGENCY_STOP_RESET_REFUSED";
@@ -7118,7 +7586,8 @@ export type AuditEntityType =
   | "alert_channel"
   | "emergency_stop"
   | "target_set"
-  | "proposal";
+  | "proposal"
+  | "market_data";
 export type AuditRecord = {
   /** Id of the record. */
   audit_id: string;
@@ -7570,6 +8039,16 @@ export const {
   useLazyGetPositionsQuery,
   useGetCashQuery,
   useLazyGetCashQuery,
+  useGetMarketDataQuery,
+  useLazyGetMarketDataQuery,
+  useGetLatestMarketDataQuery,
+  useLazyGetLatestMarketDataQuery,
+  useGetMarketMetricsQuery,
+  useLazyGetMarketMetricsQuery,
+  useGetMarketCorrelationQuery,
+  useLazyGetMarketCorrelationQuery,
+  useBatchMarketDataMutation,
+  useImportMarketDataMutation,
   useLoadReferenceMutation,
   useExportReferenceFileQuery,
   useLazyExportReferenceFileQuery,

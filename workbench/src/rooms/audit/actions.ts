@@ -71,6 +71,7 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   ALERT_CHANNEL_SET: true,
   ALERT_CHANNEL_DELETED: true,
   ALERT_DELIVERY_RETRIED: true,
+  MARKET_DATA_IMPORTED: true,
   EMERGENCY_STOP: true,
   EMERGENCY_STOP_RESET: true,
   EMERGENCY_STOP_RESET_REFUSED: true,
@@ -90,6 +91,7 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   emergency_stop: true,
   target_set: true,
   proposal: true,
+  market_data: true,
 };
 
 export const ACTIONS = Object.keys(EVERY_ACTION).sort() as AuditAction[];

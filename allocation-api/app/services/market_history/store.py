@@ -1,0 +1,124 @@
+"""Stored market history: the bars of symbols as they were known at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from app.core.database import insert_many, new_id
+from app.models import MARKET_LOCK, MarketBlockRow, MarketImportRow
+from app.models.lock import serialise
+from app.services.market_history.bars import Bars, date_of, decode, encode, superseded
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a symbol: bars, their sources, and when the last of them arrived."""
+
+    bars: Bars
+    sources: tuple[str, ...]
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """What an import brings: bars by symbol, and what is told of it."""
+
+    source: str
+    username: str
+    row_count: int
+    new_count: int
+    corrected_count: int
+    bars: Mapping[str, Bars]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The id of an import, and when it arrived."""
+
+    import_id: str
+    at: datetime
+
+
+def known(session: Session, symbols: Collection[str], known_at: datetime | None) -> dict[str, Known]:
+    """Return what was known of symbols at a moment, by default now; a symbol without bars is left out."""
+    query = (
+        select(
+            MarketBlockRow.symbol,
+            MarketBlockRow.source,
+            MarketBlockRow.arrived_at,
+            MarketBlockRow.day_count,
+            MarketBlockRow.columns,
+        )
+        .where(MarketBlockRow.symbol.in_(symbols))
+        .order_by(MarketBlockRow.symbol, MarketBlockRow.arrived_at)
+    )
+    if known_at is not None:
+        query = query.where(MarketBlockRow.arrived_at <= known_at)
+    blocks: dict[str, list[tuple[Bars, str, datetime]]] = {}
+    for symbol, source, arrived_at, count, columns in session.execute(query):
+        blocks.setdefault(symbol, []).append((decode(columns, count), source, arrived_at))
+    return {
+        symbol: Known(
+            superseded([bars for bars, _, _ in found]),
+            tuple(sorted({source for _, source, _ in found})),
+            found[-1][2],
+        )
+        for symbol, found in blocks.items()
+    }
+
+
+def symbols(session: Session) -> tuple[str, ...]:
+    """Return all symbols, in order."""
+    return tuple(session.scalars(select(MarketBlockRow.symbol).distinct().order_by(MarketBlockRow.symbol)))
+
+
+def is_empty(session: Session) -> bool:
+    """Return whether nothing was ever imported."""
+    return not session.scalar(select(exists().select_from(MarketImportRow)))
+
+
+def lock(session: Session) -> None:
+    """Let no other import arrive until the transaction of this session ends."""
+    serialise(session, MARKET_LOCK)
+
+
+def add(session: Session, new: NewImport, now: datetime) -> Arrival:
+    """Store an import under the lock; it arrives after every earlier one, whatever the clock says."""
+    last = session.scalar(select(func.max(MarketImportRow.arrived_at)))
+    at = now if last is None else max(now, last + timedelta(microseconds=1))
+    import_id = new_id()
+    session.add(
+        MarketImportRow(
+            id=import_id,
+            source=new.source,
+            arrived_at=at,
+            username=new.username,
+            row_count=new.row_count,
+            new_count=new.new_count,
+            corrected_count=new.corrected_count,
+        )
+    )
+    session.flush()
+    insert_many(
+        session,
+        MarketBlockRow,
+        [
+            {
+                "import_id": import_id,
+                "symbol": symbol,
+                "source": new.source,
+                "arrived_at": at,
+                "first_date": date_of(bars.days[0]),
+                "last_date": date_of(bars.days[-1]),
+                "day_count": len(bars.days),
+                "columns": encode(bars),
+            }
+            for symbol, bars in new.bars.items()
+        ],
+    )
+    return Arrival(import_id, at)
