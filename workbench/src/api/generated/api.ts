@@ -2291,9 +2291,9 @@ export type ListTargetSetsApiArg = {
   cursor?: string;
   /** At most so many rows. */
   limit?: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope?: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scopeId?: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension?: TargetDimension;
@@ -6090,7 +6090,7 @@ export type DriftAnalysis = {
   /** What to know. */
   warnings: DriftWarning[];
 };
-export type TargetScope = "PORTFOLIO" | "ACCOUNT" | "GROUP";
+export type TargetScope = "ACCOUNT" | "GROUP";
 export type TargetDimension =
   | "ASSET_CLASS"
   | "SECTOR"
@@ -6153,9 +6153,9 @@ export type TargetVersion = {
 export type TargetSetRow = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6175,9 +6175,9 @@ export type TargetSetPage = {
 export type TargetSet = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6211,9 +6211,9 @@ export type MetricTarget = {
   band_absolute: number;
 };
 export type StateTargets = {
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6524,9 +6524,9 @@ export type SetDrift = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6622,9 +6622,9 @@ export type Standing = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6659,9 +6659,9 @@ export type DriftLine = {
   taken_at: string;
   /** Date of the positions; null where unknown. */
   reference_date: string | null;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
