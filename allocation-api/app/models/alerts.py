@@ -18,6 +18,7 @@ class AlertRow(Base):
     `count` is how often the finding began. `notified_at` is when channels were last told, from which the
     cooldown counts. An alert that is still OPEN at `escalates_at` becomes more severe; NULL is never.
     `found_severity` is the worst that was found, without that.
+    `parts` is a JSON list of what was found one by one since it opened, where its rule tells that.
     `user_id` is the user whose own matter it is, `account_id` the one account that it is about.
     """
 
@@ -48,6 +49,7 @@ class AlertRow(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user_id: Mapped[str | None] = mapped_column(String(36))
     account_id: Mapped[str | None] = mapped_column(String(64))
+    parts: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(BigInteger)
 
 

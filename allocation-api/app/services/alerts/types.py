@@ -83,6 +83,7 @@ class Finding:
     `text` is for people. `link` is a page of the workbench. `groups` are the portfolio groups that it is
     about, none for the whole desk; where it is about one account, `groups` are those that the account is in.
     `target_groups` are those among them whose targets it tells. `user_id` is a user whose own matter it is.
+    `parts` are what was found one by one, in few characters each: one that was not there before is told.
     """
 
     key: str
@@ -94,6 +95,7 @@ class Finding:
     user_id: str | None = None
     account_id: str | None = None
     target_groups: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
@@ -42,12 +42,12 @@ class ScopeBook:
         held = (drift.held for book in self.books for drift in book.drifts)
         return frozenset((*self.groups, *(each.scope_id for each in held if each.scope is TargetScope.GROUP)))
 
-    def holdings(self) -> Mapping[str, tuple[Holding, ...]]:
+    def holdings(self) -> Mapping[str, Sequence[Holding]]:
         """Return what these accounts hold, by bond."""
-        found: dict[str, tuple[Holding, ...]] = {}
+        found: dict[str, list[Holding]] = {}
         for account in self.books:
             for held in self.positions[account.account_id or ""].holdings:
-                found[held.security_id] = (*found.get(held.security_id, ()), held)
+                found.setdefault(held.security_id, []).append(held)
         return found
 
 

@@ -5655,11 +5655,13 @@ export type MarketCorrelation = {
   metadata: MarketSample;
 };
 export type MarketItemType = "historical" | "latest" | "metrics";
+export type MarketItemCode =
+  "INVALID_REQUEST" | "UNKNOWN_ASSET" | "TOO_FEW_PRICES" | "CONSTANT_PRICE";
 export type MarketBatchError = {
   /** HTTP status that it would have alone. */
   status: number;
   /** Kind of problem. */
-  code: string;
+  code: MarketItemCode;
   /** The same in words. */
   title: string;
   /** What is wrong. */
@@ -6266,7 +6268,7 @@ export type ProposalAsked = {
   candidates: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids: string[];
-  /** Seconds after which the best that was found is returned. */
+  /** Seconds for all of it, reading of bonds included; then the best that was found is the answer. */
   time_limit_seconds: number;
 };
 export type ProposalStatus = "OPTIMAL" | "TIME_LIMIT" | "INFEASIBLE";
@@ -6384,7 +6386,12 @@ export type ProposedAccount = {
   classes: ProposedClass[];
 };
 export type LeftOutReason =
-  "DATA_MISSING" | "NO_TARGETS" | "NOT_TRADABLE" | "TOO_MANY" | "TOO_SMALL";
+  | "DATA_MISSING"
+  | "NO_TARGETS"
+  | "NOT_TRADABLE"
+  | "TIME_LIMIT"
+  | "TOO_MANY"
+  | "TOO_SMALL";
 export type NotProposed = {
   /** The bond or account. */
   id: string;
@@ -6452,7 +6459,7 @@ export type ProposalRequest = {
   candidates?: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids?: string[];
-  /** Seconds after which the best that was found is returned. 5 when left out. */
+  /** Seconds for all of it, reading of bonds included; then the best that was found is the answer. 5 when left out. */
   time_limit_seconds?: number;
 };
 export type ProposalBlotter = {
