@@ -15,7 +15,7 @@ from app.services.market_history.bars import CLOSE, HIGH, day_number
 from app.services.market_history.import_types import ImportRequest, Rows
 from app.services.market_history.imports import MarketImports
 from app.services.market_history.service import MarketHistory
-from app.services.market_history.types import LatestRequest
+from app.services.market_history.types import Asset, LatestRequest
 
 CALLER = Caller("u", "anna", frozenset(), "r")
 MOMENT = datetime(2026, 6, 30, 9, tzinfo=UTC)
@@ -49,6 +49,8 @@ def test_prices_come_back_bit_by_bit_as_they_were_known(database, history):
     assert now.bars.values[HIGH].tolist() == [1 / 3] * 3
     assert now.bars.days.tolist() == [DAY, DAY + 1, DAY + 2]
     assert now.arrived_at == second.arrived_at
+    (asset,) = history.assets()
+    assert asset == Asset("A", date(2026, 1, 5), date(2026, 1, 7), second.arrived_at)
     then = history.known(("A",), first.arrived_at)["A"]
     assert then.bars.values[CLOSE].tolist() == [0.1, 1e12]
 

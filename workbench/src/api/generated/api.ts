@@ -722,6 +722,13 @@ const injectedRtkApi = api
           providesTags: ["market-history"],
         },
       ),
+      listMarketAssets: build.query<
+        ListMarketAssetsApiResponse,
+        ListMarketAssetsApiArg
+      >({
+        query: () => ({ url: `/data/market/assets` }),
+        providesTags: ["market-history"],
+      }),
       getLatestMarketData: build.query<
         GetLatestMarketDataApiResponse,
         GetLatestMarketDataApiArg
@@ -2152,6 +2159,9 @@ export type GetMarketDataApiArg = {
   /** Columns: prices, returns, volumes, opens, highs, lows. The others are null. */
   fields?: string;
 };
+export type ListMarketAssetsApiResponse =
+  /** status 200 All assets that have prices. */ MarketAssets;
+export type ListMarketAssetsApiArg = void;
 export type GetLatestMarketDataApiResponse =
   /** status 200 The last day of assets. */ MarketLatestAnswer;
 export type GetLatestMarketDataApiArg = {
@@ -5569,6 +5579,20 @@ export type MarketSeriesAnswer = {
 };
 export type ReturnType = "simple" | "log";
 export type FillMethod = "none" | "forward";
+export type MarketAsset = {
+  /** Symbol. */
+  symbol: string;
+  /** First day with a price. */
+  first_date: string;
+  /** Last day with a price. */
+  last_date: string;
+  /** When its last price arrived. */
+  last_updated: string;
+};
+export type MarketAssets = {
+  /** Assets by symbol. */
+  assets: MarketAsset[];
+};
 export type MarketLatest = {
   /** Day of the last price. */
   date: string;
@@ -8024,6 +8048,8 @@ export const {
   useLazyGetCashQuery,
   useGetMarketDataQuery,
   useLazyGetMarketDataQuery,
+  useListMarketAssetsQuery,
+  useLazyListMarketAssetsQuery,
   useGetLatestMarketDataQuery,
   useLazyGetLatestMarketDataQuery,
   useGetMarketMetricsQuery,
