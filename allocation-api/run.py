@@ -67,7 +67,7 @@ def load(settings: Settings) -> Program:
     house.periodic.start()
     house.jobs.threads.start()
 
-    return Program(app, lambda: stop(house.jobs.threads, house.periodic))
+    return Program(app, lambda: stop(house.jobs.threads, house.periodic, house.alerts.dispatcher))
 
 
 def do_jobs(settings: Settings, stopping: Event) -> None:

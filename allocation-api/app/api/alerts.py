@@ -19,6 +19,8 @@ from app.schemas.alerts import (
     AlertPageSchema,
     AlertQuery,
     AlertQuerySchema,
+    AlertsRead,
+    AlertsReadSchema,
     AlertWithHistorySchema,
 )
 from app.schemas.alerts_channels import (
@@ -98,10 +100,21 @@ class AlertCountsEndpoint(Endpoint):
 class AlertsReadEndpoint(Endpoint):
     """What a user has read."""
 
-    @operation("readAlerts", Access.LOGGED_IN, returns=AlertCountsSchema, addition=True, cost=0)
-    def post(self) -> AlertCounts:
-        """Note that the user has read all alerts until now; what is told later is unread again."""
-        return services().alerts.service.read(caller(), visible())
+    @operation(
+        "readAlerts",
+        Access.LOGGED_IN,
+        body=AlertsReadSchema,
+        returns=AlertCountsSchema,
+        addition=True,
+        cost=0,
+        examples={"count": {"told_until": "2026-06-30T14:00:00Z"}},
+    )
+    def post(self, body: AlertsRead) -> AlertCounts:
+        """Note that the user has read the alerts that were told until a moment; what comes later is unread.
+
+        `told_until` of the count says when the last was told that is in it.
+        """
+        return services().alerts.service.read(body.told_until, caller(), visible())
 
 
 @alerts.route("/<alert:alert_id>")

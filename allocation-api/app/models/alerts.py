@@ -18,6 +18,7 @@ class AlertRow(Base):
     `count` is how often the finding began. `notified_at` is when channels were last told, from which the
     cooldown counts. An alert that is still OPEN at `escalates_at` becomes more severe; NULL is never.
     `found_severity` is the worst that was found, without that.
+    `parts` is a JSON list of what was found one by one since it opened, where its rule tells that.
     `user_id` is the user whose own matter it is, `account_id` the one account that it is about.
     """
 
@@ -48,6 +49,7 @@ class AlertRow(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user_id: Mapped[str | None] = mapped_column(String(36))
     account_id: Mapped[str | None] = mapped_column(String(64))
+    parts: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -124,7 +126,8 @@ class AlertDeliveryRow(Base):
     It is stored in one transaction with the events that it tells of. An urgent one tells of an EMERGENCY, and
     is sent before all others. A process holds a SENDING one until
     `lease_until`; `fence` counts the claims, so that a process whose lease ran out changes nothing any more,
-    and what is added to a digest, so that nobody sends it without that.
+    and what is added to a digest, so that nobody sends it without that. `told` is a JSON list of the
+    recipients of the channel that have the mail, or that another message is for.
     """
 
     __tablename__ = "alert_deliveries"
@@ -147,6 +150,7 @@ class AlertDeliveryRow(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error_code: Mapped[str | None] = mapped_column(String(32))
     error_reason: Mapped[str | None] = mapped_column(String(500))
+    told: Mapped[str | None] = mapped_column(Text)
 
 
 class AlertDeliveryEventRow(Base):

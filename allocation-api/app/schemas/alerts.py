@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from marshmallow import fields, post_load
@@ -103,6 +104,12 @@ class AlertCountsSchema(ResponseSchema):
     open = fields.Integer(metadata=doc("In state OPEN.", example=1))
     acknowledged = fields.Integer(metadata=doc("In state ACKNOWLEDGED.", example=1))
     unread = fields.Integer(metadata=doc("That the user who asks has not read.", example=1))
+    told_until = UtcTime(
+        allow_none=True,
+        metadata=doc(
+            "When the last of the unread ones was told, in UTC, to say that they are read; or null."
+        ),
+    )
     as_of = UtcTime(metadata=doc("When this was counted, in UTC."))
 
 
@@ -130,6 +137,26 @@ class AlertQuerySchema(PagingSchema):
         """Split what was read into filters and page."""
         cursor, limit = data.pop("cursor"), data.pop("limit")
         return AlertQuery(AlertFilter(**data), cursor, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsRead:
+    """Until when a user has read alerts."""
+
+    told_until: datetime
+
+
+class AlertsReadSchema(RequestSchema):
+    """Which alerts the user has read."""
+
+    makes = AlertsRead
+
+    told_until = UtcTime(
+        required=True,
+        metadata=added(
+            "All that were told until then, as the count of alerts says it.", example="2026-06-30T14:00:00Z"
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,8 +235,8 @@ class DeliverySchema(ResponseSchema):
         DeliveryError,
         allow_none=True,
         metadata=doc(
-            "Why the last attempt failed. UNREACHABLE: no answer in time. REFUSED: the receiver says no. "
-            "RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. "
+            "Why the last attempt failed. UNREACHABLE: no answer, or not in time. REFUSED: the receiver says "
+            "no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. "
             "INTERRUPTED: our process ended meanwhile."
         ),
     )

@@ -22,12 +22,12 @@ from app.schemas.market_history import (
     SeriesItemSchema,
     SpanSchema,
 )
-from app.services.market_history.errors import ConstantPrice, TooFewPrices, UnknownAsset
+from app.services.market_history.errors import ConstantPrice, NotMeasurable, TooFewPrices, UnknownAsset
 from app.services.market_history.types import LatestRequest, MarketItemType, MetricsRequest, SeriesRequest
 
 MAX_ITEMS = 20
 
-FAILURES = (UnknownAsset, TooFewPrices, ConstantPrice)
+FAILURES = (UnknownAsset, TooFewPrices, ConstantPrice, NotMeasurable)
 """Errors that an item may have beside that of its fields."""
 
 CODES = [error.code for error in (InvalidRequest, *FAILURES)]

@@ -12,10 +12,19 @@ from app.core.config import load_settings
 from app.models import AlertChannelRow, AlertDeliveryEventRow, AlertDeliveryRow, AlertEventRow, AlertRow
 from app.services.alerts.channel_rows import ChannelTerms, columns_of
 from app.services.alerts.deliveries import Deliveries
+from app.services.alerts.failures import SendFailed, not_taken
 from app.services.alerts.outbox import Outbox
 from app.services.alerts.quiet import Times
 from app.services.alerts.retention import forget
-from app.services.alerts.types import ChannelKind, DeliveryError, Digest, Finding, RuleName, Severity
+from app.services.alerts.types import (
+    ChannelKind,
+    DeliveryError,
+    DeliveryState,
+    Digest,
+    Finding,
+    RuleName,
+    Severity,
+)
 from app.services.audit.trail import AuditService
 from tests.storage.rows import MOMENT
 from tests.support.alert_process import FOUND, alert_look
@@ -41,8 +50,8 @@ def clock():
     return Clock()
 
 
-def add_channel(database, channel_id="one", **terms):
-    of = ChannelTerms(channel_id, ChannelKind.WEBHOOK, url="https://hooks.example.com/", **terms)
+def add_channel(database, channel_id="one", kind=ChannelKind.WEBHOOK, **terms):
+    of = ChannelTerms(channel_id, kind, url="https://hooks.example.com/", **terms)
     stored = {"created_at": MOMENT, "updated_at": MOMENT, "updated_by": "anna", "version": 1}
     with database.write() as session:
         session.add(AlertChannelRow(id=channel_id, **columns_of(of), **stored))
@@ -115,7 +124,7 @@ def test_a_message_is_claimed_by_one_process_until_its_lease_is_over(database, a
     again = queues[1].claim("one")
     assert (again.delivery_id, again.attempts, again.fence) == (claim.delivery_id, 2, 2)
     assert not queues[0].sent(claim)
-    assert queues[1].failed(again, DeliveryError.UNREACHABLE, "No answer.")
+    assert queues[1].failed(again, SendFailed(DeliveryError.UNREACHABLE, "No answer."))
     (dead,) = queues[0].list(state=None, channel_id=None, cursor=None, limit=10).items
     assert (dead.state, dead.attempts, dead.error_code) == ("DEAD", 2, "UNREACHABLE")
     assert queues[0].due_channels() == ()
@@ -133,11 +142,27 @@ def test_waits_double_and_events_of_a_digest_are_one_message(database, clock):
     clock.move(hours=1)
     claim = queue.claim("one")
     assert [event.rule for event in claim.message.events] == ["VENDOR_STALE", "JOB_FAILED"]
-    assert queue.failed(claim, DeliveryError.RECEIVER_FAILED, "Status 503.")
+    assert queue.failed(claim, SendFailed(DeliveryError.RECEIVER_FAILED, "Status 503."))
     clock.move(seconds=9)
     assert queue.claim("one") is None
     clock.move(seconds=1)
     assert queue.sent(queue.claim("one"))
+
+
+def test_a_mail_goes_on_for_those_who_have_it_not_and_what_is_refused_is_a_message_apart(database, clock):
+    add_channel(database, kind=ChannelKind.EMAIL, recipients=("a@x.example", "b@x.example", "c@x.example"))
+    alert_look(database, clock).compare(RULE, [FOUND])
+    queue = deliveries_of(database, clock)
+    claim = queue.claim("one")
+    assert queue.failed(claim, not_taken({"a@x.example": 550, "c@x.example": 451}))
+    assert not queue.failed(claim, not_taken({"a@x.example": 550}))  # the claim is over
+    clock.move(minutes=1)
+    again = queue.claim("one")
+    assert (again.delivery_id, again.terms.recipients) == (claim.delivery_id, ("c@x.example",))
+    found = queue.list(state=DeliveryState.DEAD, channel_id=None, cursor=None, limit=10).items
+    assert [(each.attempts, each.error_code, len(each.alert_ids)) for each in found] == [(1, "REFUSED", 1)]
+    assert queue.sent(again)
+    assert queue.due_channels() == ()
 
 
 def test_what_one_look_finds_is_one_message_and_an_emergency_is_sent_first(database, clock):

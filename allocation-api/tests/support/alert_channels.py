@@ -10,20 +10,18 @@ STALE = Finding("VENDOR_STALE", "aladdin", Severity.WARNING, "Positions are <old
 
 
 def made(folder, mail, **settings):
-    return Desk(
-        folder,
-        scenario=GOLDEN_BOOK,
-        ALERT_SMTP_HOST="127.0.0.1",
-        ALERT_SMTP_PORT=str(mail.port),
-        ALERT_SMTP_SECURITY="none",
-        ALERT_MAIL_FROM="alerts@example.com",
-        ALERT_SEND_SECONDS="1",
-        ALERT_SEND_ATTEMPTS="3",
-        ALERT_WEBHOOK_HOSTS="hooks.example.com",
-        ALERT_WEBHOOK_SECRET_DESK=SECRET,
-        ALERT_LINK_URL="https://allocator.example.com",
-        **settings,
-    )
+    usual = {
+        "ALERT_SMTP_HOST": "127.0.0.1",
+        "ALERT_SMTP_PORT": str(mail.port),
+        "ALERT_SMTP_SECURITY": "none",
+        "ALERT_MAIL_FROM": "alerts@example.com",
+        "ALERT_SEND_SECONDS": "1",
+        "ALERT_SEND_ATTEMPTS": "3",
+        "ALERT_WEBHOOK_HOSTS": "hooks.example.com",
+        "ALERT_WEBHOOK_SECRET_DESK": SECRET,
+        "ALERT_LINK_URL": "https://allocator.example.com",
+    }
+    return Desk(folder, scenario=GOLDEN_BOOK, **(usual | settings))
 
 
 def admin(desk, method, path, body=None, *, status=200, **query):
@@ -48,7 +46,7 @@ def look(desk, *found, rule=RuleName.VENDOR_STALE):
 def send(desk):
     dispatcher = desk.services.alerts.dispatcher
     dispatcher.start_due()
-    dispatcher.wait(20)
+    dispatcher.join(20)
 
 
 def deliveries(desk, **query):

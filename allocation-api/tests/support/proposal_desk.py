@@ -21,32 +21,39 @@ GOVERNMENT = "912828YW4"
 INDUSTRIALS = [f"9128{n:04}"[:8] + cusip.calc_check_digit(f"9128{n:04}") for n in range(9)]
 
 
-class ProposalDesk(Desk):
-    """East in the group EAST, west in WEST, both in ALL, for which targets are stated.
+def book_of_two(folder: Path, change=lambda book: None) -> Path:
+    """Write the book of both accounts, east in the group EAST, west in WEST, both in ALL, with a change."""
+    book = json.loads(GOLDEN_BOOK.read_text())
+    (group,) = book["groups"]
+    book["groups"] = [
+        {**group, "group_id": "ALL", "accounts": ["EAST", "WEST"]},
+        {**group, "group_id": "EAST", "accounts": ["ACC001"]},
+        {**group, "group_id": "WEST", "accounts": ["ACC002"]},
+    ]
+    (bond,) = book["securities"]
+    for n, name in enumerate(INDUSTRIALS):
+        of = {"issuer": f"Issuer {n}", "issuer_id": f"IND{n}", "sector": "INDUSTRIALS"}
+        book["securities"].append({**bond, **of, "cusip": name, "country": "US", "rating": "A"})
+    book["accounts"] = [a for a in book["accounts"] if a["account_id"] in {"ACC001", "ACC002"}]
+    held = ((1, 100_000_000, 5_440_000), (2, 57_280_000, 10_000_000))
+    for account, (part, nav, cash) in zip(book["accounts"], held, strict=True):
+        faces = {GOVERNMENT: 60_000_000, **dict.fromkeys(INDUSTRIALS, 4_000_000)}
+        account["positions"] = [{"cusip": c, "face": face // part} for c, face in faces.items()]
+        account["nav"], account["cash"] = nav, cash
+    change(book)
+    path = folder / "book.json"
+    path.write_text(json.dumps(book))
+    return path
 
-    `edit` may change the vendor's position rows.
+
+class ProposalDesk(Desk):
+    """Both accounts, with targets that are stated for ALL.
+
+    `change` may change the book, `edit` the vendor's position rows.
     """
 
-    def __init__(self, folder: Path, **settings):
-        book = json.loads(GOLDEN_BOOK.read_text())
-        (group,) = book["groups"]
-        book["groups"] = [
-            {**group, "group_id": "ALL", "accounts": ["EAST", "WEST"]},
-            {**group, "group_id": "EAST", "accounts": ["ACC001"]},
-            {**group, "group_id": "WEST", "accounts": ["ACC002"]},
-        ]
-        (bond,) = book["securities"]
-        for n, name in enumerate(INDUSTRIALS):
-            of = {"issuer": f"Issuer {n}", "issuer_id": f"IND{n}", "sector": "INDUSTRIALS"}
-            book["securities"].append({**bond, **of, "cusip": name, "country": "US", "rating": "A"})
-        book["accounts"] = [a for a in book["accounts"] if a["account_id"] in {"ACC001", "ACC002"}]
-        held = ((1, 100_000_000, 5_440_000), (2, 57_280_000, 10_000_000))
-        for account, (part, nav, cash) in zip(book["accounts"], held, strict=True):
-            faces = {GOVERNMENT: 60_000_000, **dict.fromkeys(INDUSTRIALS, 4_000_000)}
-            account["positions"] = [{"cusip": c, "face": face // part} for c, face in faces.items()]
-            account["nav"], account["cash"] = nav, cash
-        path = folder / "book.json"
-        path.write_text(json.dumps(book))
+    def __init__(self, folder: Path, *, change=lambda book: None, **settings):
+        path = book_of_two(folder, change)
         self.edit = lambda row: None
         self.wire = FaultyWire.over(path)
         self.wire.edits["/position"] = lambda rows: [self.edit(row) for row in rows]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import socketserver
+import ssl
 import threading
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -15,14 +18,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Behaviour:
     """What a receiver does, and what it has taken.
 
-    `says` is the status it answers with. While `hangs` it takes a message and says nothing; with `drips` it
-    sends its answer byte by byte, for ever.
+    `says` is the status it answers with, a web service after `seconds`. While `hangs` it takes a message and
+    says nothing; with `drips` it sends its answer byte by byte, for ever. A mail server that has `tls` offers
+    STARTTLS, one with a `login` takes mails after it alone, and it answers to `refuses` with their codes.
     """
 
     says: int = 200
+    seconds: float = 0
     hangs: bool = False
     drips: bool = False
-    offers_login: bool = False
+    tls: ssl.SSLContext | None = None
+    login: tuple[str, str] | None = None
+    refuses: dict[str, int] = field(default_factory=dict)
     taken: list = field(default_factory=list)
     asked: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
@@ -38,9 +45,22 @@ class Behaviour:
                     return
 
 
+class Server(socketserver.ThreadingTCPServer):
+    """A server whose clients may break off."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass
+
+
+class WebServer(Server, ThreadingHTTPServer):
+    """The same for HTTP."""
+
+
 @contextmanager
-def web_receiver():
-    """A web service that keeps headers and body of what is posted."""
+def web_receiver(tls=None):
+    """A web service that keeps headers and body of what is posted, over https with a context of TLS."""
     behaviour = Behaviour()
 
     class Handler(BaseHTTPRequestHandler):
@@ -53,6 +73,7 @@ def web_receiver():
                 behaviour.hang(self._send)
                 self.close_connection = True
                 return
+            time.sleep(behaviour.seconds)
             if behaviour.says == 200:
                 behaviour.taken.append((self.path, dict(self.headers), body))
             self.send_response(behaviour.says)
@@ -68,7 +89,7 @@ def web_receiver():
         def log_message(self, *_):
             pass
 
-    with _served(ThreadingHTTPServer(("127.0.0.1", 0), Handler), behaviour) as found:
+    with _served(WebServer(("127.0.0.1", 0), Handler), behaviour, tls) as found:
         yield found
 
 
@@ -82,26 +103,58 @@ class MailHandler(socketserver.StreamRequestHandler):
         with suppress(OSError):  # the client has cut the connection
             self._talk()
 
+    def finish(self):
+        super().finish()
+        self.connection.close()
+
     def _talk(self):
+        behaviour = self.server.behaviour
+        self.offers_tls, self.is_known, self.recipients = behaviour.tls is not None, not behaviour.login, []
         self.say("220 loopback ESMTP")
-        recipients = []
         while line := self.rfile.readline():
-            word = line.split()[0].upper() if line.split() else b""
-            if word == b"RCPT":
-                recipients.append(line.decode().partition("<")[2].partition(">")[0])
-                self.say("250 ok")
-            elif word == b"DATA":
-                self._take(recipients)
-            elif word == b"QUIT":
+            word, _, rest = line.decode().strip().partition(" ")
+            if word.upper() == "QUIT":
                 self.say("221 bye")
                 return
-            elif word == b"EHLO" and self.server.behaviour.offers_login:
-                self.say("250-loopback")
-                self.say("250 AUTH PLAIN LOGIN")
-            else:
-                self.say("250 loopback" if word in {b"EHLO", b"MAIL", b"RSET"} else "502 unknown")
+            getattr(self, f"_{word.lower()}", self._unknown)(rest)
 
-    def _take(self, recipients):
+    def _unknown(self, _):
+        self.say("502 unknown")
+
+    def _ehlo(self, _):
+        self.say("250-loopback")
+        if self.offers_tls:
+            self.say("250-STARTTLS")
+        elif self.server.behaviour.login:
+            self.say("250-AUTH PLAIN")
+        self.say("250 8BITMIME")
+
+    def _starttls(self, _):
+        self.say("220 go on")
+        self.connection = self.server.behaviour.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.offers_tls = self.connection.makefile("rb"), False
+        self.wfile = self.connection.makefile("wb", buffering=0)
+
+    def _auth(self, rest):
+        _, user, password = base64.b64decode(rest.partition(" ")[2]).decode().split("\0")
+        self.is_known = (user, password) == self.server.behaviour.login
+        self.say("235 ok" if self.is_known else "535 no")
+
+    def _mail(self, _):
+        self.recipients = []
+        self.say("250 ok" if self.is_known and not self.offers_tls else "530 not yet")
+
+    def _rset(self, _):
+        self.say("250 ok")
+
+    def _rcpt(self, rest):
+        recipient = rest.partition("<")[2].partition(">")[0]
+        refused = self.server.behaviour.refuses.get(recipient)
+        if refused is None:
+            self.recipients.append(recipient)
+        self.say(f"{refused or 250} so it is")
+
+    def _data(self, _):
         behaviour = self.server.behaviour
         behaviour.asked += 1
         if behaviour.hangs or behaviour.drips:
@@ -112,22 +165,26 @@ class MailHandler(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()) != b".\r\n":
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         if behaviour.says == 250:
-            behaviour.taken.append((recipients, message_from_bytes(b"".join(lines), policy=default)))
+            behaviour.taken.append((self.recipients, message_from_bytes(b"".join(lines), policy=default)))
         self.say(f"{behaviour.says} so it is")
 
 
 @contextmanager
-def mail_receiver():
-    """A mail server that keeps who a mail is for and the parsed mail; it takes one where `says` is 250."""
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailHandler)
-    server.daemon_threads = True
+def mail_receiver(tls=None):
+    """A mail server that keeps who a mail is for and the parsed mail; it takes one where `says` is 250.
+
+    With a context of TLS it speaks that from the start.
+    """
+    server = Server(("127.0.0.1", 0), MailHandler)
     server.behaviour = Behaviour(says=250)
-    with _served(server, server.behaviour) as found:
+    with _served(server, server.behaviour, tls) as found:
         yield found
 
 
 @contextmanager
-def _served(server, behaviour):
+def _served(server, behaviour, tls):
+    if tls is not None:  # the handshake is in the thread of the connection
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     behaviour.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -232,7 +232,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "showUsage": Ask(200, unlike=no_thing),
         "listAlerts": Ask(200, unlike=no_thing),
         "countAlerts": Ask(200, unlike=no_thing),
-        "readAlerts": Ask(200, unlike=no_thing),
+        "readAlerts": Ask(200, {"told_until": "2026-06-30T14:00:00Z"}, unlike=no_thing),
         "getAlert": Ask(404),
         "acknowledgeAlert": Ask(404, {"version": 1, "note": "A walk over every route"}),
         "listAlertChannels": Ask(403),

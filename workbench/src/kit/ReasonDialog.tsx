@@ -2,6 +2,7 @@ import { Button, Dialog, DialogActions, DialogContent, DialogTitle, TextField } 
 import { type ReactNode, useId } from "react";
 import { useForm } from "react-hook-form";
 
+/** Most characters of a reason; some fields of the service take fewer. */
 const MAX_REASON = 1000;
 
 /** Asks for a reason before something is done that the audit trail must explain; Esc leaves it undone. */
@@ -12,6 +13,7 @@ export function ReasonDialog({
   label = "Reason",
   optional = false,
   wordless = false,
+  most = MAX_REASON,
   tone = "primary",
   busy = false,
   blocked,
@@ -26,6 +28,8 @@ export function ReasonDialog({
   optional?: boolean;
   /** Nothing is asked for. */
   wordless?: boolean;
+  /** Characters that the field takes. */
+  most?: number;
   tone?: "primary" | "error";
   busy?: boolean;
   /** Why it cannot be done now. */
@@ -47,7 +51,7 @@ export function ReasonDialog({
               {...register("reason", {
                 validate: (value) =>
                   optional || value.trim() !== "" || `${label} is needed for the audit trail.`,
-                maxLength: { value: MAX_REASON, message: `At most ${MAX_REASON} characters.` },
+                maxLength: { value: most, message: `At most ${most} characters.` },
               })}
               label={label}
               autoFocus

@@ -9,6 +9,7 @@ function formatter(digits: number, extra: Intl.NumberFormatOptions = {}): (value
   const format = new Intl.NumberFormat("en-US", {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
+    signDisplay: "negative",
     ...extra,
   });
   return (value) =>
@@ -36,7 +37,8 @@ export const count = formatter(0);
 
 /** A number with its sign: what an edit moved, what a method costs. */
 export function signed(format: (value: Maybe) => string, value: Maybe): string {
-  return typeof value === "number" && value > 0 ? `+${format(value)}` : format(value);
+  const text = format(value);
+  return typeof value === "number" && value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 const moment = new Intl.DateTimeFormat("en-GB", {

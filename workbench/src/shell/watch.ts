@@ -154,13 +154,14 @@ export function stopNotices(before: Stop | undefined, now: Stop): readonly Told[
 /** How a job of the user ended, in words. */
 function endOfJob(job: Job): Told {
   const name = kindWords(job.kind);
+  const done = doneWords(job);
   const to = resultRoute(job) ?? "/jobs";
   if (job.state === "SUCCEEDED")
     return job.kind === "blotters.preview"
-      ? { severity: "success", message: `A blotter is ready: ${doneWords(job)} previewed`, to }
-      : { severity: "success", message: `${name}: done, ${doneWords(job)}`, to };
+      ? { severity: "success", message: `A blotter is ready: ${done} previewed`, to }
+      : { severity: "success", message: `${name}: done${done && `, ${done}`}`, to };
   if (job.state === "ABORTED")
-    return { severity: "info", message: `${name}: cancelled after ${doneWords(job)}`, to };
+    return { severity: "info", message: `${name}: cancelled${done && ` after ${done}`}`, to };
   return { severity: "error", message: `${name}: failed. ${job.error?.reason ?? ""}`.trim(), to };
 }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from app.core.config.reader import Environment, Reader, is_loopback
+from app.core.config.reader import API_DIR, Environment, Reader, is_loopback
 
 SECRET_PREFIX = "ALERT_WEBHOOK_SECRET_"  # noqa: S105 - the beginning of names of settings
 ENCODED_SECRET = "whsec_"  # noqa: S105 - the beginning of secrets that are base64
@@ -42,7 +43,8 @@ class AlertsSettings:
     """When alerts open again and escalate, and what their channels may use.
 
     `webhook_hosts` are `host` or `host:port`; with `loopback` also this host's addresses, without TLS.
-    `escalation_of` has rules by their names. `link_base` is the address of the workbench; None is no links.
+    `authorities` are certificates in PEM that are trusted besides those of this host. `escalation_of` has
+    rules by their names. `link_base` is the address of the workbench; None is no links.
     """
 
     cooldown: timedelta
@@ -59,6 +61,7 @@ class AlertsSettings:
     mail: MailSettings | None
     webhook_hosts: frozenset[str]
     loopback: bool
+    authorities: str | None = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
 
 
@@ -79,6 +82,7 @@ def alerts_settings(read: Reader, kind: Environment) -> AlertsSettings:
         mail=_mail(read),
         webhook_hosts=_hosts(read),
         loopback=kind is Environment.DEVELOPMENT,
+        authorities=_authorities(read),
         secrets=_secrets(read),
     )
 
@@ -119,6 +123,19 @@ def _hosts(read: Reader) -> frozenset[str]:
         if not re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", host):
             read.fail(f"ALERT_WEBHOOK_HOSTS must be hosts like hooks.example.com or host:8443, not {host!r}")
     return frozenset(hosts)
+
+
+def _authorities(read: Reader) -> str | None:
+    name = read.optional("ALERT_CA_FILE")
+    if name is None:
+        return None
+    try:
+        found = (API_DIR.parent / name).read_text(encoding="ascii")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found)
+    except (OSError, ValueError) as error:
+        read.fail(f"ALERT_CA_FILE must be a readable file of certificates in PEM ({type(error).__name__})")
+        return None
+    return found
 
 
 def _secrets(read: Reader) -> dict[str, str]:

@@ -141,7 +141,16 @@ class IsoDate(fields.Date):
 
 
 class UtcTime(fields.DateTime):
-    """A moment, written in ISO 8601 in UTC with a Z."""
+    """A moment, written in ISO 8601 in UTC with a Z, and read with any time zone that it names."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # noqa: ARG002
+        try:
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            pass
+        raise ValidationError("A moment with a time zone is expected, like 2026-06-30T14:00:00Z.")
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
         return None if value is None else utc_text(value)

@@ -149,7 +149,8 @@ class AlertService:
             found = session.execute(by.group_by(AlertRow.severity, AlertRow.state)).all()
             read_at = _read_at(session, caller)
             new = () if read_at is None else (AlertRow.notified_at > read_at,)
-            unread = session.scalar(select(func.count()).select_from(AlertRow).where(*active, *new))
+            last = select(func.count(), func.max(AlertRow.notified_at))  # one statement: of the same alerts
+            unread, told_until = session.execute(last.where(*active, *new)).one()
         severities, states = Counter[str](), Counter[str]()
         for severity, state, count in found:
             severities[severity] += count
@@ -161,20 +162,29 @@ class AlertService:
             emergency=severities[Severity.EMERGENCY],
             open=states[AlertState.OPEN],
             acknowledged=states[AlertState.ACKNOWLEDGED],
-            unread=unread or 0,
+            unread=unread,
+            told_until=told_until,
             as_of=self._clock(),
         )
 
-    def read(self, caller: Caller, visible: Visibility) -> AlertCounts:
-        """Note that the user has read all alerts until now."""
-        now, own = self._clock(), AlertReadRow.user_id == caller.user_id
+    def read(self, told_until: datetime, caller: Caller, visible: Visibility) -> AlertCounts:
+        """Note that the user has read all alerts that were told until a moment; it never moves back.
+
+        What counts is when the last of them was told, not the moment itself: an alert is told when its look
+        begins, and it may be stored after the user has read the others.
+        """
+        known = (AlertRow.notified_at <= told_until, *conditions.alerts(caller, visible))
 
         def work(session: Session) -> None:
-            if rows_changed(session, update(AlertReadRow).where(own).values(read_at=now)):
+            last = session.scalar(select(func.max(AlertRow.notified_at)).where(*known))
+            if last is None:
+                return
+            own = update(AlertReadRow).where(AlertReadRow.user_id == caller.user_id)
+            if rows_changed(session, own.where(AlertReadRow.read_at < last).values(read_at=last)):
                 return
             serialise(session, ALERTS_LOCK)
             if session.get(AlertReadRow, caller.user_id) is None:
-                session.add(AlertReadRow(user_id=caller.user_id, read_at=now))
+                session.add(AlertReadRow(user_id=caller.user_id, read_at=last))
 
         self._database.retried(work)
         return self.counts(caller, visible)

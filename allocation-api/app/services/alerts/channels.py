@@ -17,8 +17,9 @@ from app.models import ALERTS_LOCK, AlertChannelRow, AlertDeliveryRow
 from app.models.lock import serialise
 from app.services.alerts.channel_rows import Channel, ChannelTerms, channel_of, columns_of
 from app.services.alerts.errors import AlertChannelChanged
+from app.services.alerts.failures import SendFailed
 from app.services.alerts.messages import Message
-from app.services.alerts.senders import Sender, SendFailed
+from app.services.alerts.senders import Sender
 from app.services.alerts.types import Body, ChannelKind, DeliveryError, DeliveryState
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.caller import Caller

@@ -7,9 +7,10 @@ under the same id.
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
@@ -19,7 +20,7 @@ from sqlalchemy.sql.dml import Update
 from app.core import metrics
 from app.core.clock import Clock
 from app.core.config.alerts import AlertsSettings
-from app.core.database import Database, rows_changed
+from app.core.database import Database, new_id, rows_changed
 from app.core.errors import NotFound
 from app.models import (
     AlertChannelRow,
@@ -30,8 +31,16 @@ from app.models import (
 )
 from app.services.alerts.channel_rows import ChannelTerms, channel_of
 from app.services.alerts.errors import DeliveryNotDead
+from app.services.alerts.failures import PERMANENT, SendFailed, not_taken
 from app.services.alerts.messages import Message, MessageEvent
-from app.services.alerts.types import DeliveryError, DeliveryState, EventKind, RuleName, Severity
+from app.services.alerts.types import (
+    ChannelKind,
+    DeliveryError,
+    DeliveryState,
+    EventKind,
+    RuleName,
+    Severity,
+)
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.domain.caller import Caller
 from app.utils.paging import Page, page
@@ -51,13 +60,18 @@ MAX_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim on a message: it holds while the message has this fence. Terms are None without a channel."""
+    """A claim on a message: it holds while the message has this fence.
+
+    Terms have the recipients that are still to be told, who are not among `told`; they are None without a
+    channel, or without anybody to tell.
+    """
 
     delivery_id: str
     fence: int
     attempts: int
     terms: ChannelTerms | None
     message: Message
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +145,14 @@ class Deliveries:
         if not rows_changed(session, _held(row.id, row.fence).where(self._claimable()).values(values)):
             return None
         channel = session.get(AlertChannelRow, row.channel_id)
+        told = frozenset(json.loads(row.told or "[]"))
         return Claim(
             row.id,
             row.fence + 1,
             row.attempts + 1,
-            None if channel is None else channel_of(channel),
+            None if channel is None else _without(channel_of(channel), told),
             Message(row.id, row.created_at, self._events(session, row.id)),
+            told,
         )
 
     def _events(self, session: Session, delivery_id: str) -> Sequence[MessageEvent]:
@@ -168,30 +184,69 @@ class Deliveries:
 
     def sent(self, claim: Claim) -> bool:
         """Store that a message was delivered; False if the claim is lost."""
-        values: dict[str, object] = {"sent_at": self._clock(), "error_code": None, "error_reason": None}
-        return self._end(claim, DeliveryState.SENT, values)
+        return self._end(claim, *self._taken())
 
-    def failed(self, claim: Claim, code: DeliveryError, reason: str) -> bool:
-        """Store that a message was not delivered: it is tried again, or is DEAD."""
-        values: dict[str, object] = {"error_code": code, "error_reason": reason[:MAX_REASON]}
-        if code is DeliveryError.REFUSED or claim.attempts >= self._settings.send_attempts:
-            return self._end(claim, DeliveryState.DEAD, values)
+    def failed(self, claim: Claim, failure: SendFailed) -> bool:
+        """Store that a message was not delivered: it is tried again, or is DEAD.
+
+        A mail that the server did not take for some recipients goes on for them alone. Those whom it refuses
+        for good, while others have the mail or may have it later, get a message of their own that is DEAD.
+        """
+        if not failure.refusals:
+            return self._end(claim, *self._outcome(claim, failure))
+        asked = set() if claim.terms is None else set(claim.terms.recipients)
+        dead = {each: code for each, code in failure.refusals.items() if code >= PERMANENT}
+        left = {each: code for each, code in failure.refusals.items() if code < PERMANENT}
+        if dead.keys() == asked:
+            dead, left = {}, dead
+        state, values = self._outcome(claim, not_taken(left)) if left else self._taken()
+        values["told"] = _names(claim.told | asked - left.keys())
+        if not dead:
+            return self._end(claim, state, values)
+        apart: dict[str, object] = {
+            **_error(not_taken(dead)),
+            "told": _names(claim.told | asked - dead.keys()),
+        }
+        return self._end(claim, state, values, apart)
+
+    def _outcome(self, claim: Claim, failure: SendFailed) -> tuple[DeliveryState, dict[str, object]]:
+        values = _error(failure)
+        if failure.code is DeliveryError.REFUSED or claim.attempts >= self._settings.send_attempts:
+            return DeliveryState.DEAD, values
         wait = min(FIRST_WAIT_SECONDS * 2 ** (claim.attempts - 1), MAX_WAIT_SECONDS)
         wait *= 1 + JITTER * (2 * self._chance() - 1)
         values["due_at"] = self._clock() + timedelta(seconds=wait)
-        return self._end(claim, DeliveryState.PENDING, values)
+        return DeliveryState.PENDING, values
+
+    def _taken(self) -> tuple[DeliveryState, dict[str, object]]:
+        return DeliveryState.SENT, {"sent_at": self._clock(), "error_code": None, "error_reason": None}
 
     def cancelled(self, claim: Claim) -> bool:
         """Store that there is no channel to which the message could go."""
         return self._end(claim, DeliveryState.CANCELLED, {})
 
-    def _end(self, claim: Claim, state: DeliveryState, values: dict[str, object]) -> bool:
+    def _end(
+        self,
+        claim: Claim,
+        state: DeliveryState,
+        values: dict[str, object],
+        apart: dict[str, object] | None = None,
+    ) -> bool:
+        """Store what came of a claim; `apart` are values of a message that is DEAD, for other recipients."""
         metrics.ALERT_DELIVERIES.labels("RETRY" if state is DeliveryState.PENDING else state).inc()
         statement = _held(claim.delivery_id, claim.fence).where(
             AlertDeliveryRow.state == DeliveryState.SENDING
         )
         moved = statement.values({"state": state, "lease_until": None, **values})
-        return bool(self._database.retried(lambda session: rows_changed(session, moved)))
+
+        def work(session: Session) -> bool:
+            if not rows_changed(session, moved):
+                return False
+            if apart is not None:
+                _add_dead(session, _row(session, claim.delivery_id), apart)
+            return True
+
+        return self._database.retried(work)
 
     # --- for administrators ---------------------------------------------------------------------------------
 
@@ -249,6 +304,46 @@ def _row(session: Session, delivery_id: str) -> AlertDeliveryRow:
 
 def _held(delivery_id: str, fence: int) -> Update:
     return update(AlertDeliveryRow).where(AlertDeliveryRow.id == delivery_id, AlertDeliveryRow.fence == fence)
+
+
+def _add_dead(session: Session, of: AlertDeliveryRow, values: dict[str, object]) -> None:
+    """Store a message that is DEAD and tells what another one tells, to other recipients."""
+    metrics.ALERT_DELIVERIES.labels(DeliveryState.DEAD).inc()
+    row = AlertDeliveryRow(
+        id=new_id(),
+        channel_id=of.channel_id,
+        channel_name=of.channel_name,
+        is_digest=of.is_digest,
+        is_urgent=of.is_urgent,
+        state=DeliveryState.DEAD,
+        created_at=of.created_at,
+        due_at=of.due_at,
+        attempts=of.attempts,
+        fence=0,
+        **values,
+    )
+    session.add(row)
+    session.flush()
+    events = select(AlertDeliveryEventRow.event_id).where(AlertDeliveryEventRow.delivery_id == of.id)
+    session.add_all(
+        AlertDeliveryEventRow(delivery_id=row.id, event_id=each) for each in session.scalars(events)
+    )
+
+
+def _error(failure: SendFailed) -> dict[str, object]:
+    return {"error_code": failure.code, "error_reason": failure.reason[:MAX_REASON]}
+
+
+def _names(recipients: Iterable[str]) -> str:
+    return json.dumps(sorted(recipients))
+
+
+def _without(terms: ChannelTerms, told: Collection[str]) -> ChannelTerms | None:
+    """Return the terms for the recipients of a mail who are not told yet; None where all are."""
+    if not told or terms.kind is not ChannelKind.EMAIL:
+        return terms
+    left = tuple(each for each in terms.recipients if each not in told)
+    return replace(terms, recipients=left) if left else None
 
 
 def _shown(session: Session, rows: Sequence[AlertDeliveryRow]) -> tuple[Delivery, ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 import structlog
 
+from app.core.jobs.embedded import join
 from app.services.alerts.deliveries import Claim, Deliveries
-from app.services.alerts.senders import Sender, SendFailed
+from app.services.alerts.failures import SendFailed
+from app.services.alerts.senders import Sender
 from app.services.alerts.types import DeliveryError
-
-MAX_CHANNELS_AT_ONCE = 16
-"""Channels that a process sends to at a time."""
 
 MAX_AT_ONCE = 50
 """Messages that one run sends to a channel: the next run goes on."""
@@ -20,10 +19,11 @@ log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
-    """Starts a thread for each channel with messages that are due, unless it has one.
+    """Starts a thread for each channel with messages that are due, unless it has one, until `end`.
 
-    Workers of jobs do not do it: a receiver that hangs would hold one, and with it the blotters that wait for
-    it. A thread holds no connection to the database while it sends.
+    All channels, and there are MAX_CHANNELS at most, may have theirs at a time: with fewer, those that hang
+    would take the turns of the others. Workers of jobs do not do it: a receiver that hangs would hold one,
+    and with it the blotters that wait for it. A thread holds no connection to the database while it sends.
     """
 
     def __init__(self, deliveries: Deliveries, sender: Sender) -> None:
@@ -31,12 +31,13 @@ class Dispatcher:
         self._sender = sender
         self._lock = Lock()
         self._busy: dict[str, Thread] = {}
+        self._stopping = Event()
 
     def start_due(self) -> None:
         """Start sending what is due, and return at once."""
         for channel_id in self._deliveries.due_channels():
             with self._lock:
-                if channel_id in self._busy or len(self._busy) >= MAX_CHANNELS_AT_ONCE:
+                if channel_id in self._busy or self._stopping.is_set():
                     continue
                 thread = Thread(target=self._work, args=(channel_id,), name="alerts", daemon=True)
                 self._busy[channel_id] = thread
@@ -46,16 +47,22 @@ class Dispatcher:
                 self._done(channel_id)
                 raise
 
-    def wait(self, seconds: float) -> None:
-        """Wait for the threads that are sending now, so many seconds for each at most."""
+    def end(self) -> None:
+        """Begin no further message: one that is sent as its process ends would be sent again by another."""
+        with self._lock:
+            self._stopping.set()
+
+    def join(self, timeout: float) -> None:
+        """Wait at most `timeout` seconds for all messages that are being sent."""
         with self._lock:
             threads = list(self._busy.values())
-        for thread in threads:
-            thread.join(seconds)
+        join(threads, timeout)
 
     def _work(self, channel_id: str) -> None:
         try:
             for _ in range(MAX_AT_ONCE):
+                if self._stopping.is_set():
+                    return
                 claim = self._deliveries.claim(channel_id)
                 if claim is None or not self._send(claim):
                     return
@@ -70,7 +77,7 @@ class Dispatcher:
             return self._deliveries.cancelled(claim)
         if self._deliveries.is_exhausted(claim):
             words = "The process ended at each attempt; whether it was delivered is not known."
-            return self._deliveries.failed(claim, DeliveryError.INTERRUPTED, words)
+            return self._deliveries.failed(claim, SendFailed(DeliveryError.INTERRUPTED, words))
         try:
             self._sender.send(claim.terms, claim.message)
         except SendFailed as failure:
@@ -81,7 +88,7 @@ class Dispatcher:
                 code=failure.code,
                 reason=failure.reason,
             )
-            self._deliveries.failed(claim, failure.code, failure.reason)
+            self._deliveries.failed(claim, failure)
             return failure.code is DeliveryError.REFUSED
         return self._deliveries.sent(claim)
 

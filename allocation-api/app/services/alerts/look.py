@@ -6,6 +6,7 @@ all that decides is in the database, so a restart changes nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,7 +101,7 @@ class AlertLook:
     def _agrees(self, rows: Sequence[AlertRow], findings: Mapping[str, Finding]) -> bool:
         late = self._clock() - timedelta(seconds=SEEN_SECONDS)
         return {row.alert_key for row in rows} == set(findings) and not any(
-            row.last_seen_at <= late or _is_worse(findings[row.alert_key].severity, row) for row in rows
+            row.last_seen_at <= late or _is_worse(findings[row.alert_key], row) for row in rows
         )
 
     def _active(self, session: Session, rule: RuleName) -> Sequence[AlertRow]:
@@ -161,6 +162,7 @@ class AlertLook:
             escalates_at=self._timing.escalates_at(rule, finding.severity, now),
             user_id=finding.user_id,
             account_id=finding.account_id,
+            parts=_parts(finding),
             version=1,
         )
         session.add(row)
@@ -171,7 +173,7 @@ class AlertLook:
     def _seen(self, session: Session, row: AlertRow, finding: Finding, now: datetime) -> Told | None:
         """Store that the finding is there; return what is to be told: that it is worse than before."""
         is_back = row.state == AlertState.RESOLVED
-        is_worse = _is_worse(finding.severity, row)
+        is_worse = _is_worse(finding, row)
         values: dict[str, object] = {"last_seen_at": now, "text": finding.text[:MAX_TEXT]}
         values |= {"subject": finding.subject[:MAX_KEY], "account_id": finding.account_id}
         values |= {"link": _link(finding)}
@@ -186,8 +188,9 @@ class AlertLook:
             escalates_at = self._timing.escalates_at(RuleName(row.rule), finding.severity, now)
             values |= {
                 "state": AlertState.OPEN,
-                "severity": max(finding.severity, Severity(row.severity), key=lambda each: each.rank),
-                "found_severity": finding.severity,
+                "severity": _worst(finding.severity, row.severity),
+                "found_severity": _worst(finding.severity, row.found_severity),
+                "parts": _parts(finding, row),
                 "notified_at": now,
                 "escalates_at": escalates_at,
                 "acknowledged_at": None,
@@ -236,7 +239,7 @@ class AlertLook:
 def _is_unchanged(finding: Finding, row: AlertRow) -> bool:
     return (
         row.state != AlertState.RESOLVED
-        and not _is_worse(finding.severity, row)
+        and not _is_worse(finding, row)
         and row.text == finding.text[:MAX_TEXT]
         and (row.subject, row.account_id) == (finding.subject[:MAX_KEY], finding.account_id)
     )
@@ -267,8 +270,20 @@ def _add_groups(session: Session, row: AlertRow, finding: Finding) -> None:
         session.execute(insert(AlertGroupRow), groups)
 
 
-def _is_worse(severity: Severity, row: AlertRow) -> bool:
-    return severity.rank > Severity(row.found_severity).rank
+def _is_worse(finding: Finding, row: AlertRow) -> bool:
+    """Return whether it is more severe than it was found before, or has a part that was not found before."""
+    is_severer = finding.severity.rank > Severity(row.found_severity).rank
+    return is_severer or not finding.parts.issubset(json.loads(row.parts or "[]"))
+
+
+def _worst(severity: Severity, stored: str) -> Severity:
+    return max(severity, Severity(stored), key=lambda each: each.rank)
+
+
+def _parts(finding: Finding, row: AlertRow | None = None) -> str | None:
+    """Return the parts of a finding with those that an alert has, as they are stored."""
+    before = json.loads(row.parts or "[]") if row else ()
+    return json.dumps(sorted(finding.parts.union(before))) if finding.parts else None
 
 
 def _link(finding: Finding) -> str | None:

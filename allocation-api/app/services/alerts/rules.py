@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from app.models import (
 )
 from app.services.alerts.types import Finding, NotKnown, RuleName, Severity
 from app.services.allocations.store import UNCOMMITTED, AllocationStatus
+from app.services.audit.breaks import Break
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.audit.verification import Span
 from app.services.jobs.kinds import PERIODIC
@@ -204,7 +206,15 @@ class ChainBroken:
             "not as they were written. Verify it on the page of the audit trail, and keep the database as it "
             "is."
         )
-        return (Finding("CHAIN_BROKEN", TRAIL, Severity.EMERGENCY, text, "/audit"),)
+        parts = frozenset(_place(each) for each in found.breaks)
+        return (Finding("CHAIN_BROKEN", TRAIL, Severity.EMERGENCY, text, "/audit", parts=parts),)
+
+
+def _place(found: Break) -> str:
+    """Return a short name of a break that each look gives: of a row without its last record, which moves."""
+    record = (found.day, found.sequence) if found.table is None else ()
+    key = sorted((found.key or {}).items())
+    return sha256(repr((found.damage, record, found.table, key, found.column)).encode()).hexdigest()[:8]
 
 
 class LedgerAboveBound:

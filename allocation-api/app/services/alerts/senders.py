@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import base64
 import hmac
-import smtplib
-import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from email.message import EmailMessage
-from threading import Event, Thread
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,29 +19,18 @@ import httpx
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation
 
 from app.core.clock import Clock
-from app.core.config.alerts import ENCODED_SECRET, AlertsSettings, MailSecurity, MailSettings
+from app.core.config.alerts import ENCODED_SECRET, AlertsSettings
 from app.core.config.reader import is_loopback, url_fault
 from app.services.alerts.channel_rows import ChannelTerms
+from app.services.alerts.deadline import Deadline
+from app.services.alerts.failures import SendFailed, unreachable
+from app.services.alerts.mail_server import submit
 from app.services.alerts.messages import Message, chat_body, json_body, mail, sms_body
 from app.services.alerts.types import Body, ChannelKind, DeliveryError
 
 SECRET = "{secret}"  # noqa: S105 - where the secret stands in a URL
 BUSY = frozenset({408, 425, 429})
 """Statuses below 500 after which another attempt may succeed."""
-
-RECHECK_SECONDS = 0.5
-"""After the deadline a connection is cut, and any further one as soon."""
-
-Find = Callable[[], socket.socket | None]
-
-
-class SendFailed(Exception):
-    """A message was not delivered; another attempt helps unless the receiver has REFUSED it."""
-
-    def __init__(self, code: DeliveryError, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 class Sender:
@@ -110,12 +95,7 @@ class Sender:
         secret = self._settings.secrets.get(terms.secret or "")
         url = (terms.url or "").replace(SECRET, secret or "")
         headers = self._headers(message, body, secret)
-        try:
-            status = _status(url, headers, body, self._settings.send_seconds)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            # Not the error's words: they may hold the address, and with it a secret.
-            reason = f"No answer within {self._settings.send_seconds} s ({type(error).__name__})."
-            raise SendFailed(DeliveryError.UNREACHABLE, reason) from None
+        status = self._status(url, headers, body)
         if 200 <= status < 300:
             return
         refused = 300 <= status < 500 and status not in BUSY
@@ -134,6 +114,19 @@ class Sender:
             headers["webhook-signature"] = signature(secret, message.message_id, stamp, body)
         return headers
 
+    def _status(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Post a body and return the status; the answer's own body is not read, no redirect is followed."""
+        seconds = self._settings.send_seconds
+        client = httpx.Client(timeout=seconds, trust_env=False, verify=self._trust)
+        with Deadline(seconds) as deadline, suppress_http_instrumentation(), client as http:
+            # A span would have the address, and with it a secret.
+            extensions = {"trace": partial(_watch, deadline)}
+            try:
+                with http.stream("POST", url, content=body, headers=headers, extensions=extensions) as answer:
+                    return answer.status_code
+            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+                raise unreachable("The receiver", error, seconds, is_over=deadline.is_over) from None
+
     # --- mail -----------------------------------------------------------------------------------------------
 
     def _mail(self, terms: ChannelTerms, message: Message) -> None:
@@ -141,22 +134,15 @@ class Sender:
         if settings is None:
             raise SendFailed(DeliveryError.NOT_CONFIGURED, "There is no mail server in the settings.")
         written = mail(message, settings.sender, terms.recipients)
-        try:
-            refused = _submit(settings, written, terms.recipients, self._settings.send_seconds)
-        except smtplib.SMTPRecipientsRefused as error:
-            raise _refused(max(code for code, _ in error.recipients.values())) from None
-        except smtplib.SMTPAuthenticationError as error:
-            words = f"The mail server refused the login with {error.smtp_code}."
-            raise SendFailed(DeliveryError.RECEIVER_FAILED, words) from None
-        except smtplib.SMTPResponseException as error:
-            raise _refused(error.smtp_code) from None
-        except (smtplib.SMTPException, OSError) as error:
-            reason = f"No answer of the mail server within {self._settings.send_seconds} s"
-            raise SendFailed(DeliveryError.UNREACHABLE, f"{reason} ({type(error).__name__}).") from None
-        if refused:
-            # The others have it: to send it again would tell them twice.
-            words = f"The mail server took it, but not for {', '.join(sorted(refused))}."
-            raise SendFailed(DeliveryError.REFUSED, words)
+        submit(settings, written, terms.recipients, self._settings.send_seconds, self._trust)
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """The authorities of this host, and those of ALERT_CA_FILE; nothing switches it off."""
+        context = ssl.create_default_context()
+        if self._settings.authorities is not None:
+            context.load_verify_locations(cadata=self._settings.authorities)
+        return context
 
 
 def signature(secret: str, message_id: str, stamp: str, body: bytes) -> str:
@@ -176,82 +162,7 @@ def _body(terms: ChannelTerms, message: Message) -> bytes:
     return json_body(message)
 
 
-def _status(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
-    """Post a body and return the status; the answer's own body is not read, redirects are not followed."""
-    sockets: list[socket.socket] = []
-
-    def trace(event: str, info: dict[str, Any]) -> None:
-        stream = info.get("return_value")
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")) and stream is not None:
-            sockets.append(stream.get_extra_info("socket"))
-
-    with (
-        suppress_http_instrumentation(),  # a span has the address, and with it a secret
-        _deadline(seconds, lambda: sockets[-1] if sockets else None),
-        httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False) as http,
-        http.stream("POST", url, content=body, headers=headers, extensions={"trace": trace}) as response,
-    ):
-        return response.status_code
-
-
-class _Watched(smtplib.SMTP):
-    """A connection that the deadline sees while its greeting is still to come."""
-
-    def __init__(self, opened: list[smtplib.SMTP], host: str, port: int, **more: Any) -> None:
-        opened.append(self)
-        super().__init__(host, port, **more)
-
-
-class _WatchedTls(_Watched, smtplib.SMTP_SSL):
-    """The same with TLS from the start."""
-
-
-def _submit(settings: MailSettings, written: EmailMessage, to: tuple[str, ...], seconds: float) -> list[str]:
-    """Submit a mail and return the recipients that the server refused."""
-    opened: list[smtplib.SMTP] = []
-    context = ssl.create_default_context()
-    where: dict[str, Any] = {"host": settings.host, "port": settings.port, "timeout": seconds}
-    with _deadline(seconds, lambda: opened[0].sock if opened else None):
-        if settings.security is MailSecurity.TLS:
-            smtp: smtplib.SMTP = _WatchedTls(opened, context=context, **where)
-        else:
-            smtp = _Watched(opened, **where)
-        try:
-            if settings.security is MailSecurity.STARTTLS:
-                smtp.starttls(context=context)
-            if settings.user is not None and settings.password is not None:
-                smtp.login(settings.user, settings.password)
-            refused = list(smtp.send_message(written, settings.sender, list(to)))
-            with suppress(smtplib.SMTPException, OSError):  # it has the mail, whatever it says at the end
-                smtp.quit()
-        finally:
-            smtp.close()
-    return refused
-
-
-def _refused(code: int) -> SendFailed:
-    if code < 400:  # no reply that can be read: the connection was cut in the middle of one
-        return SendFailed(DeliveryError.UNREACHABLE, "The mail server gave no whole answer in time.")
-    kind = DeliveryError.REFUSED if code >= 500 else DeliveryError.RECEIVER_FAILED
-    return SendFailed(kind, f"The mail server answered with {code}.")
-
-
-@contextmanager
-def _deadline(seconds: float, find: Find) -> Iterator[None]:
-    """Cut the connection after so many seconds: timeouts are of each step, and steps can be many."""
-    over = Event()
-
-    def watch() -> None:
-        wait = seconds
-        while not over.wait(wait):
-            wait = RECHECK_SECONDS
-            found = find()
-            if found is not None:
-                with suppress(OSError):  # it is closed already
-                    found.shutdown(socket.SHUT_RDWR)
-
-    Thread(target=watch, name="alert-deadline", daemon=True).start()
-    try:
-        yield
-    finally:
-        over.set()
+def _watch(deadline: Deadline, event: str, info: Mapping[str, Any]) -> None:
+    """Let a deadline see the connection of a request as soon as there is one."""
+    if event.endswith(".connect_tcp.complete"):
+        deadline.watch(info["return_value"].get_extra_info("socket"))

@@ -83,6 +83,7 @@ class Finding:
     `text` is for people. `link` is a page of the workbench. `groups` are the portfolio groups that it is
     about, none for the whole desk; where it is about one account, `groups` are those that the account is in.
     `target_groups` are those among them whose targets it tells. `user_id` is a user whose own matter it is.
+    `parts` are what was found one by one, in few characters each: one that was not there before is told.
     """
 
     key: str
@@ -94,6 +95,7 @@ class Finding:
     user_id: str | None = None
     account_id: str | None = None
     target_groups: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class DeliveryError(StrEnum):
     """Why a message was not delivered."""
 
     UNREACHABLE = "UNREACHABLE"
-    """Nobody answers at the address, or not in time."""
+    """Nobody answers at the address, or not in time, or nobody who is trusted."""
 
     REFUSED = "REFUSED"
     """The receiver says no, and would say so again."""
@@ -198,7 +200,7 @@ class DeliveryError(StrEnum):
     """The receiver failed or is too busy."""
 
     NOT_CONFIGURED = "NOT_CONFIGURED"
-    """The settings do not allow it: mail server, host or secret is missing."""
+    """The settings do not allow it: mail server, host, secret or a login that is right is missing."""
 
     INTERRUPTED = "INTERRUPTED"
     """The process ended while it was sending; whether it was delivered is not known."""

@@ -53,7 +53,10 @@ class AlertWithHistory:
 
 @dataclass(frozen=True, slots=True)
 class AlertCounts:
-    """How many alerts are not resolved, by severity and state, and how many the user has not read."""
+    """How many alerts are not resolved, by severity and state, and how many the user has not read.
+
+    `told_until` is when the last of the unread ones was told; None without any.
+    """
 
     info: int
     warning: int
@@ -62,4 +65,5 @@ class AlertCounts:
     open: int
     acknowledged: int
     unread: int
+    told_until: datetime | None
     as_of: datetime

@@ -201,6 +201,7 @@ def _of_the_accounts(
 ) -> Iterator[PreviewWarning]:
     active = inputs.request.parameters.target_metric is TargetMetric.ACTIVE_SPREAD_DURATION
     has_choice = feasible.together > inputs.request.order.quantity
+    is_left = inputs.request.order.quantity > sum(each.low for each in feasible.accounts)
     outcome = StatedOutcome.of(inputs, feasible, placed)
     for i, (account, row) in enumerate(zip(inputs.accounts, rows, strict=True)):
         capacity, quantity, name = feasible.accounts[i], row.allocated_quantity, account.account_id
@@ -220,7 +221,7 @@ def _of_the_accounts(
         bound = capacity.binding
         if outcome is not None and outcome.is_named(i):
             yield from outcome.warnings(i, row)
-        elif bound is not None and _bites(inputs, feasible, placed, i, has_choice=has_choice):
+        elif bound is not None and is_left and _bites(inputs, feasible, placed, i, has_choice=has_choice):
             explanation = bound.explain()
             details = {**explanation.details, "allocated_quantity": face_number(quantity)}
             yield PreviewWarning(WarningType(bound.code.value), name, explanation.message, details)

@@ -16,6 +16,7 @@ ALLOCATION = "/allocations/00000000-0000-4000-8000-000000000000"
 BLOTTER = "/blotters/00000000-0000-4000-8000-000000000000"
 PROPOSAL = "/drift/proposals/00000000-0000-4000-8000-000000000000"
 ALERT = "/alerts/00000000-0000-4000-8000-000000000000"
+DRIFT = "/drift/accounts/PPR-001"
 PROPOSE = "/drift/proposals/new?scope=GROUP&id=PUBLICPRE"
 
 CONTENT = re.compile(r"/v1/(?!auth/(refresh|login)|system/status|preferences|health|desk|usage)")
@@ -83,6 +84,83 @@ def _many(path: str, request: str, rows: str, key: str, times: int) -> Callable[
         desk.page.unroute_all(behavior="ignoreErrors")
         desk.page.route(re.compile(rf"/v1/{request}(\?|$)"), repeat)
         at(path)(desk)
+
+    return go
+
+
+def _drift_line(day: str, key: str, current: float, target: float) -> dict[str, object]:
+    difference = current - target
+    return {
+        "check_id": day,
+        "kind": "DAILY" if day < "2026-06-29" else "REQUESTED",
+        "business_date": day,
+        "taken_at": f"{day}T21:31:00Z",
+        "dimension": "SECTOR",
+        "class_key": key,
+        "current": current,
+        "benchmark": None,
+        "target": target,
+        "band": 5,
+        "difference": difference,
+        "is_out": abs(difference) > 5,
+        "value": current * 1_000_000,
+        "nav": 100_000_000,
+        "target_set_version": 1,
+    }
+
+
+DRIFT_LINES = [
+    _drift_line(day, key, share if key == "GOVT" else 100 - share, target)
+    for day, share in (("2026-06-29", 62.0), ("2026-06-26", 55.5), ("2026-06-25", 51.0))
+    for key, target in (("GOVT", 55), ("cash", 45))
+]
+
+
+def _part_of_drift(key: str, sign: int) -> dict[str, object]:
+    causes = {"market": 1.5, "trades": 4, "flows": 0.5, "reclassified": 0.25, "rest": 0.25}
+    return {
+        "key": key,
+        "value_before": 55_500_000,
+        "value_after": 62_000_000,
+        "drift_before": 0.5 * sign,
+        "drift_after": 7 * sign,
+        "money": {cause: part * 1_000_000 * sign for cause, part in causes.items()},
+        "points": {cause: part * sign for cause, part in causes.items()},
+        "targets": 0.5 * -sign,
+        "contribution": 1.5 * sign,
+        "class_return": 2.5 if sign > 0 else None,
+    }
+
+
+def _snapshot(day: str) -> dict[str, object]:
+    return {"kind": "DAILY", "business_date": day, "nav": 100_000_000, "currency": "USD"}
+
+
+ATTRIBUTION = {
+    "first": _snapshot("2026-06-26"),
+    "last": _snapshot("2026-06-29"),
+    "dimensions": [
+        {
+            "dimension": "SECTOR",
+            "market": 0,
+            "flows": 0,
+            "account_return": 0,
+            "classes": [_part_of_drift("GOVT", 1), _part_of_drift("cash", -1)],
+        }
+    ],
+}
+
+
+def _checked(tab: str) -> Callable[[Desk], None]:
+    """Open the drift page of an account that was checked on three dates."""
+
+    def go(desk: Desk) -> None:
+        desk.page.unroute_all(behavior="ignoreErrors")
+        lines = {"lines": DRIFT_LINES, "next_cursor": None}
+        desk.page.route(re.compile(r"/v1/drift/history\?"), lambda route: route.fulfill(json=lines))
+        desk.page.route(re.compile("/v1/drift/attribution"), lambda route: route.fulfill(json=ATTRIBUTION))
+        at(f"{DRIFT}?tab={tab}")(desk)
+        desk.page.get_by_role("main").get_by_role("img").first.wait_for()
 
     return go
 
@@ -155,6 +233,10 @@ BOOKS: tuple[State, ...] = (
     ("proposals", at("/drift?tab=proposals")),
     ("propose", at(PROPOSE)),
     ("propose-nothing", at("/drift/proposals/new")),
+    ("drift-history-empty", at(f"{DRIFT}?tab=history")),
+    ("drift-moved-empty", at(f"{DRIFT}?tab=moved")),
+    ("drift-history", _checked("history")),
+    ("drift-moved", _checked("moved")),
     ("alerts", at("/alerts?state=ALL")),
     ("alert-missing", at(ALERT)),
     ("orders-many", _many("/orders?show=all", "orders", "orders", "order_id", 500)),
@@ -218,6 +300,8 @@ PAGES = (
     f"/securities/{TREASURY}",
     "/drift?tab=proposals",
     PROPOSAL,
+    f"{DRIFT}?tab=history",
+    f"{DRIFT}?tab=moved",
     "/alerts",
     ALERT,
     "/fairness",

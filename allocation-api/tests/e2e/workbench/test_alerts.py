@@ -160,8 +160,9 @@ def test_who_is_second_is_told_who_has_acknowledged(open_desk, api, stopped):
     expect(page.get_by_role("gridcell", name="Emergency", exact=True)).to_be_visible()
     _act(page, "Alerts", "Acknowledge…")
     found = api("demo_admin").get("/alerts", params={"state": "OPEN"}).json()["alerts"]
-    (alert,) = [each["alert_id"] for each in found if each["rule"] == "TRADING_STOPPED"]
-    answer = api("demo_supervisor").post(f"/alerts/{alert}/acknowledge", json={"note": "I look after it"})
+    (alert,) = [each for each in found if each["rule"] == "TRADING_STOPPED"]
+    body = {"version": alert["version"], "note": "I look after it"}
+    answer = api("demo_supervisor").post(f"/alerts/{alert['alert_id']}/acknowledge", json=body)
     assert answer.is_success, answer.text
     dialog = page.get_by_role("dialog", name="Acknowledge this alert?")
     dialog.get_by_role("textbox", name="Note").fill("Me too")

@@ -193,13 +193,45 @@ def test_each_user_has_read_alerts_until_a_moment(desk):
     look(desk, STALE)
     assert (desk.get("alerts/summary")["warning"], desk.get("alerts/summary")["unread"]) == (1, 1)
     assert shown(desk)[0]["unread"]
-    assert desk.post("alerts/read")["unread"] == 0
+    told_until = desk.get("alerts/summary")["told_until"]
+    assert told_until == shown(desk)[0]["opened_at"]
+    read = desk.post("alerts/read", {"told_until": told_until})
+    assert (read["unread"], read["told_until"]) == (0, None)
     assert not shown(desk)[0]["unread"]
     wait(desk, minutes=31)
     desk.services.alerts.look.run(())
     assert desk.get("alerts/summary")["unread"] == 1
+    assert desk.post("alerts/read", {"told_until": told_until})["unread"] == 1
     headers = {"Authorization": f"Bearer {desk.login('demo_supervisor')['access_token']}"}
     assert desk.call("GET", "alerts/summary", headers=headers)["unread"] == 1
+
+
+def test_what_is_told_or_stored_after_the_count_is_not_read_with_it(desk):
+    """A look that began before the count may be stored after it, and has told at its begin."""
+    look(desk, STALE)
+    counted = desk.get("alerts/summary")
+    wait(desk, seconds=10)
+    look(desk, replace(STALE, key="late"), rule=RuleName.CHAIN_BROKEN)
+    read = desk.post("alerts/read", {"told_until": counted["told_until"]})
+    assert (counted["unread"], read["unread"]) == (1, 1)
+    look(desk, rule=RuleName.CHAIN_BROKEN)
+    wait(desk, minutes=1)
+    last = desk.post("alerts/read", {"told_until": "2099-01-01T00:00:00Z"})
+    assert last["unread"] == 0
+    wait(desk, seconds=-30)  # began before the user read
+    look(desk, replace(STALE, key="slow"), rule=RuleName.COMMIT_REFUSED)
+    assert desk.get("alerts/summary")["unread"] == 1
+    assert [each["rule"] for each in shown(desk) if each["unread"]] == ["COMMIT_REFUSED"]
+    older = desk.post("alerts/read", {"told_until": counted["told_until"]})
+    assert older["unread"] == 1
+
+
+@pytest.mark.parametrize(
+    "moment", [None, 5, "", "2026-06-30", "2026-06-30T14:00:00", "0001-01-01T00:00:00+09:00"]
+)
+def test_a_moment_needs_its_time_zone(desk, moment):
+    refused = desk.call("POST", "alerts/read", status=422, json={"told_until": moment})
+    assert [error["field"] for error in refused["errors"]] == ["told_until"]
 
 
 def test_a_rule_that_fails_or_cannot_say_leaves_its_alerts_as_they_are(desk, monkeypatch):

@@ -126,7 +126,7 @@ def test_a_receiver_that_hangs_is_cut_off_and_delays_no_other_channel(desk, web,
     while not mail.taken:
         assert time.monotonic() - began < 1
         time.sleep(0.01)
-    desk.services.alerts.dispatcher.wait(20)
+    desk.services.alerts.dispatcher.join(20)
     assert time.monotonic() - began < 5
     states = {each["channel_name"]: (each["state"], each["error_code"]) for each in deliveries(desk)}
     assert states == {"one": ("PENDING", "UNREACHABLE"), "two": ("SENT", None)}

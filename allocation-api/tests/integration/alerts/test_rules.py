@@ -129,6 +129,27 @@ def test_a_record_of_the_trail_that_was_changed_is_an_emergency(desk):
     assert shown(desk, "CHAIN_BROKEN", "alerts-of-whole-trail")[0]["state"] == "RESOLVED"
 
 
+def test_a_further_break_of_the_trail_is_told_though_the_first_is_acknowledged(desk):
+    def change(action):
+        with desk.services.database.write() as session:
+            session.execute(
+                text("UPDATE audit_events SET username = 'nobody' WHERE action = :action"), {"action": action}
+            )
+
+    desk.post("system/emergency-stop", {"reason": "Prices are wrong"})
+    change("LOGIN")
+    (alert,) = shown(desk, "CHAIN_BROKEN", "alerts-of-trail")
+    path = f"alerts/{alert['alert_id']}"
+    desk.post(f"{path}/acknowledge", {"version": alert["version"], "note": "It was a test"})
+    for job in ("alerts-of-trail", "alerts-of-whole-trail"):
+        assert shown(desk, "CHAIN_BROKEN", job)[0]["state"] == "ACKNOWLEDGED"
+    change("EMERGENCY_STOP")
+    (alert,) = shown(desk, "CHAIN_BROKEN", "alerts-of-trail")
+    assert (alert["state"], alert["acknowledged_by"]) == ("OPEN", None)
+    assert [each["kind"] for each in desk.get(path)["events"]] == ["OPENED", "ACKNOWLEDGED", "RAISED"]
+    assert shown(desk, "CHAIN_BROKEN", "alerts-of-trail")[0]["version"] == alert["version"]
+
+
 def test_what_is_changed_in_older_records_is_found_by_the_look_at_the_whole_trail(desk):
     desk.clock.ahead += timedelta(days=3)
     desk.log_in_without()

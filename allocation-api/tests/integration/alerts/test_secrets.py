@@ -72,7 +72,7 @@ def test_what_cannot_be_written_as_it_must_be_sent_is_said_at_each_attempt(desk,
         with desk.services.database.write() as session:
             session.execute(row)
     desk.services.alerts.channels._sender._settings = settings
-    mail.offers_login = True
+    mail.login = ("anna", "größer")
     look(desk, STALE)
     send(desk)
     (delivery,) = deliveries(desk)

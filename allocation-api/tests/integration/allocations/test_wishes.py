@@ -93,6 +93,15 @@ def test_a_maximum_of_nothing_is_named_and_no_warning(desk):
     assert shown["warnings"] == []
 
 
+def test_where_minima_are_the_whole_order_those_who_get_nothing_are_no_warning(pieces_desk):
+    # R4.8: ACC003 can sell 50,000 in part, less than a piece, or all its 150,000, more than the order
+    shown = preview(pieces_desk, 100_000, side="SELL", account_limits={"ACC001": {"fixed": 100_000}})
+    assert faces(shown) == [100_000, 0, 0, 0]
+    codes = [row(shown, f"ACC00{n}")["reason"]["code"] for n in (2, 3, 4)]
+    assert codes == ["ORDER_EXHAUSTED", "MIN_LOT_SIZE", "INSUFFICIENT_POSITION"]
+    assert shown["warnings"] == []
+
+
 def test_limits_that_leave_a_part_of_the_order_are_its_warning(desk):
     # R4.8, R9.4
     limits = {f"ACC00{n}": {"max": 100_500} for n in (1, 2, 3, 4)}

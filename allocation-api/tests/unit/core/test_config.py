@@ -104,6 +104,11 @@ REAL = {
         ({**MAIL, "ALERT_SMTP_USER": "desk"}, "ALERT_SMTP_USER and ALERT_SMTP_PASSWORD are set together"),
         ({**MAIL, "ALERT_SMTP_SECURITY": "none"}, "ALERT_SMTP_SECURITY none is for a mail server on this"),
         ({"ALERT_WEBHOOK_HOSTS": "https://hooks.example.com"}, "ALERT_WEBHOOK_HOSTS must be hosts like"),
+        (
+            {"ALERT_CA_FILE": "no-such-file.pem"},
+            "ALERT_CA_FILE must be a readable file of certificates in PEM",
+        ),
+        ({"ALERT_CA_FILE": "README.md"}, "ALERT_CA_FILE must be a readable file of certificates in PEM"),
         ({"ALERT_WEBHOOK_SECRET_DESK": "short"}, "ALERT_WEBHOOK_SECRET_DESK must have at least 24"),
         ({"ALERT_WEBHOOK_SECRET_DESK": "whsec_" + 25 * "a"}, "so the rest of it must be base64"),
         ({"WORKBENCH": "maybe"}, "WORKBENCH"),

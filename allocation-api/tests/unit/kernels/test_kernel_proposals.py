@@ -17,6 +17,9 @@ from app.services.kernels.proposals import (
     Room,
     propose,
 )
+from app.services.kernels.proposals.account import NotSolved
+from app.services.kernels.proposals.master import Master
+from benchmarks.proposals import group
 from tests.unit.kernels.proposal_books import account, bond, goal, outcome, signed, small
 
 SECONDS = 30
@@ -207,6 +210,32 @@ def test_trades_break_nothing_when_time_is_up(seed):
     )
     for at, each in enumerate(answer.accounts):
         assert outcome(problem, at, signed(problem, each.faces)) is not None
+
+
+@pytest.mark.parametrize("mode", [ProposalMode.TO_BAND, ProposalMode.FULL])
+def test_every_account_is_brought_back_before_anything_else_is_searched(mode, monkeypatch):
+    # R20.7: time is up as soon as block orders are searched for
+    monkeypatch.setattr(Master, "fewest", refuse)
+    problem = group(40, 30, mode)
+    answer = propose(problem, seconds=SECONDS)
+    reached = stages(answer)
+    assert sum(not each.before.is_back for each in answer.accounts) == 34
+    assert (reached["accounts_back"], answer.stages[0].bound) == (39, 39)
+    if mode is ProposalMode.FULL:
+        before = float(sum(each.before.distance for each in answer.accounts))
+        assert reached["distance"] < before / 20
+
+
+def test_full_goes_as_near_to_the_target_as_limits_let_it():
+    # R20.3: no more than 3,000 CORP may be bought, which is 49 % where 52 % are the target
+    answer = solved(two(gov=46_000, corp=46_000, buy=(0, 3_000)), mode=ProposalMode.FULL)
+    assert answer.status is ProposalStatus.OPTIMAL
+    assert answer.accounts[0].after.values[1] == 49_000
+    assert answer.accounts[0].after.is_back
+
+
+def refuse(*_):
+    raise NotSolved
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from app.services.domain.side import Side
 from app.services.kernels.allocation import (
     CustomWeights,
+    KernelReason,
     MinDispersion,
     ProofStatus,
     ProRata,
@@ -77,6 +78,13 @@ def test_an_account_with_a_minimum_does_not_drop_out():
     problem = book([10_000] * 3, face=10_000, piece=2_000, low=[0, 500, 0])
     faces = ProRata(np.array([35.0, 30.0, 135.0])).allocate(problem).faces
     assert faces.tolist() == [0, 2_000, 8_000]
+
+
+def test_where_minima_are_the_whole_order_nothing_is_left_for_others():
+    # R4.8
+    allocation = ProRata(np.array([1.0, 1.0])).allocate(book([10_000] * 2, face=3_000, low=[3_000, 0]))
+    assert allocation.faces.tolist() == [3_000, 0]
+    assert allocation.reason == (None, KernelReason.NO_REMAINDER)
 
 
 def test_an_account_without_a_base_gets_its_minimum_alone():

@@ -712,9 +712,9 @@ const injectedRtkApi = api
               start_date: queryArg.startDate,
               end_date: queryArg.endDate,
               frequency: queryArg.frequency,
-              return_type: queryArg.returnType,
               fill: queryArg.fill,
               known_at: queryArg.knownAt,
+              return_type: queryArg.returnType,
               assets: queryArg.assets,
               fields: queryArg.fields,
             },
@@ -1353,7 +1353,11 @@ const injectedRtkApi = api
         providesTags: ["alerts"],
       }),
       readAlerts: build.mutation<ReadAlertsApiResponse, ReadAlertsApiArg>({
-        query: () => ({ url: `/alerts/read`, method: "POST" }),
+        query: (queryArg) => ({
+          url: `/alerts/read`,
+          method: "POST",
+          body: queryArg.alertsRead,
+        }),
         invalidatesTags: ["alerts"],
       }),
       getAlert: build.query<GetAlertApiResponse, GetAlertApiArg>({
@@ -2148,12 +2152,12 @@ export type GetMarketDataApiArg = {
   endDate?: string;
   /** A week's or a month's price is its last one. */
   frequency?: SeriesFrequency;
-  /** simple: p / p' - 1; log: ln(p / p'). */
-  returnType?: ReturnType;
-  /** forward: days on which only other assets have a price get the last one; `filled` lists them. */
+  /** forward: days on which only other assets have a price get the last one. */
   fill?: FillMethod;
   /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
   knownAt?: string;
+  /** simple: p / p' - 1; log: ln(p / p'). */
+  returnType?: ReturnType;
   /** Symbols, at most 50. Separated by commas. */
   assets: string;
   /** Columns: prices, returns, volumes, opens, highs, lows. The others are null. */
@@ -2297,9 +2301,9 @@ export type ListTargetSetsApiArg = {
   cursor?: string;
   /** At most so many rows. */
   limit?: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope?: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scopeId?: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension?: TargetDimension;
@@ -2651,7 +2655,9 @@ export type CountAlertsApiResponse =
 export type CountAlertsApiArg = void;
 export type ReadAlertsApiResponse =
   /** status 200 How many alerts are not resolved. */ AlertCounts;
-export type ReadAlertsApiArg = void;
+export type ReadAlertsApiArg = {
+  alertsRead: AlertsRead;
+};
 export type GetAlertApiResponse =
   /** status 200 An alert with its history. */ AlertWithHistory;
 export type GetAlertApiArg = {
@@ -2936,6 +2942,7 @@ export type ProblemCode =
   | "METHOD_NOT_ALLOWED"
   | "NOTHING_PROPOSED"
   | "NOT_FOUND"
+  | "NOT_MEASURABLE"
   | "NOT_PENDING_APPROVAL"
   | "NOT_READY"
   | "NOT_UNKNOWN"
@@ -3040,6 +3047,7 @@ export type PlainProblem = {
       | "METHOD_NOT_ALLOWED"
       | "NOTHING_PROPOSED"
       | "NOT_FOUND"
+      | "NOT_MEASURABLE"
       | "NOT_YOURS"
       | "NO_CANDIDATES"
       | "NO_TARGETS"
@@ -5577,8 +5585,8 @@ export type MarketSeriesAnswer = {
   /** Where they come from. */
   metadata: MarketSeriesMetadata;
 };
-export type ReturnType = "simple" | "log";
 export type FillMethod = "none" | "forward";
+export type ReturnType = "simple" | "log";
 export type MarketAsset = {
   /** Symbol. */
   symbol: string;
@@ -5674,7 +5682,11 @@ export type MarketCorrelation = {
 };
 export type MarketItemType = "historical" | "latest" | "metrics";
 export type MarketItemCode =
-  "INVALID_REQUEST" | "UNKNOWN_ASSET" | "TOO_FEW_PRICES" | "CONSTANT_PRICE";
+  | "INVALID_REQUEST"
+  | "UNKNOWN_ASSET"
+  | "TOO_FEW_PRICES"
+  | "CONSTANT_PRICE"
+  | "NOT_MEASURABLE";
 export type MarketBatchError = {
   /** HTTP status that it would have alone. */
   status: number;
@@ -5712,12 +5724,12 @@ export type MarketBatchItem = {
   end_date?: string | null;
   /** A week's or a month's price is its last one. "daily" when left out. */
   frequency?: SeriesFrequency;
-  /** simple: p / p' - 1; log: ln(p / p'). "simple" when left out. */
-  return_type?: ReturnType;
-  /** forward: days on which only other assets have a price get the last one; `filled` lists them. "none" when left out. */
+  /** forward: days on which only other assets have a price get the last one. "none" when left out. */
   fill?: FillMethod;
   /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
   known_at?: string | null;
+  /** simple: p / p' - 1; log: ln(p / p'). "simple" when left out. */
+  return_type?: ReturnType;
   /** It ends on the last day on which all assets have a price. "1y" when left out. */
   period?: MarketPeriod;
   /** The market; by default the mean of the assets, each day of equal weights. */
@@ -6108,7 +6120,7 @@ export type DriftAnalysis = {
   /** What to know. */
   warnings: DriftWarning[];
 };
-export type TargetScope = "PORTFOLIO" | "ACCOUNT" | "GROUP";
+export type TargetScope = "ACCOUNT" | "GROUP";
 export type TargetDimension =
   | "ASSET_CLASS"
   | "SECTOR"
@@ -6171,9 +6183,9 @@ export type TargetVersion = {
 export type TargetSetRow = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6193,9 +6205,9 @@ export type TargetSetPage = {
 export type TargetSet = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6229,9 +6241,9 @@ export type MetricTarget = {
   band_absolute: number;
 };
 export type StateTargets = {
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6286,7 +6298,7 @@ export type ProposalAsked = {
   candidates: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids: string[];
-  /** Seconds after which the best that was found is returned. */
+  /** Seconds for all of it, reading of bonds included; then the best that was found is the answer. */
   time_limit_seconds: number;
 };
 export type ProposalStatus = "OPTIMAL" | "TIME_LIMIT" | "INFEASIBLE";
@@ -6404,7 +6416,12 @@ export type ProposedAccount = {
   classes: ProposedClass[];
 };
 export type LeftOutReason =
-  "DATA_MISSING" | "NO_TARGETS" | "NOT_TRADABLE" | "TOO_MANY" | "TOO_SMALL";
+  | "DATA_MISSING"
+  | "NO_TARGETS"
+  | "NOT_TRADABLE"
+  | "TIME_LIMIT"
+  | "TOO_MANY"
+  | "TOO_SMALL";
 export type NotProposed = {
   /** The bond or account. */
   id: string;
@@ -6472,7 +6489,7 @@ export type ProposalRequest = {
   candidates?: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids?: string[];
-  /** Seconds after which the best that was found is returned. 5 when left out. */
+  /** Seconds for all of it, reading of bonds included; then the best that was found is the answer. 5 when left out. */
   time_limit_seconds?: number;
 };
 export type ProposalBlotter = {
@@ -6537,9 +6554,9 @@ export type SetDrift = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6635,9 +6652,9 @@ export type Standing = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6672,9 +6689,9 @@ export type DriftLine = {
   taken_at: string;
   /** Date of the positions; null where unknown. */
   reference_date: string | null;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -7313,8 +7330,14 @@ export type AlertCounts = {
   acknowledged: number;
   /** That the user who asks has not read. */
   unread: number;
+  /** When the last of the unread ones was told, in UTC, to say that they are read; or null. */
+  told_until: string | null;
   /** When this was counted, in UTC. */
   as_of: string;
+};
+export type AlertsRead = {
+  /** All that were told until then, as the count of alerts says it. */
+  told_until: string;
 };
 export type EventKind =
   "OPENED" | "RAISED" | "ESCALATED" | "RETURNED" | "ACKNOWLEDGED" | "RESOLVED";
@@ -7492,7 +7515,7 @@ export type Delivery = {
   attempts: number;
   /** When the receiver took it, in UTC. */
   sent_at: string | null;
-  /** Why the last attempt failed. UNREACHABLE: no answer in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
+  /** Why the last attempt failed. UNREACHABLE: no answer, or not in time. REFUSED: the receiver says no. RECEIVER_FAILED: it failed or is busy. NOT_CONFIGURED: the settings do not allow it. INTERRUPTED: our process ended meanwhile. */
   error_code: DeliveryError | (null | null);
   /** The same in words. */
   error_reason: string | null;

@@ -6,6 +6,8 @@ import { ReasonDialog } from "../../kit/ReasonDialog";
 import { ErrorNote } from "../../kit/states";
 import { SeverityMark } from "./SeverityMark";
 
+const MAX_NOTE = 500;
+
 /** Says that somebody looks after an alert, and what is being done. */
 export function AcknowledgeDialog({ alert, onClose }: { alert: Alert; onClose: () => void }) {
   const [acknowledge, { isLoading, error }] = useAcknowledgeAlertMutation();
@@ -25,6 +27,7 @@ export function AcknowledgeDialog({ alert, onClose }: { alert: Alert; onClose: (
       title="Acknowledge this alert?"
       action="Acknowledge"
       label="Note"
+      most={MAX_NOTE}
       busy={isLoading}
       blocked={isOver ? messageOf(error) : undefined}
       onClose={onClose}

@@ -26,11 +26,7 @@ export default function AlertsPage() {
     ),
   }));
   return (
-    <Page
-      title="Alerts"
-      subtitle={data && countsWords(data)}
-      actions={<MarkAllRead unread={data?.unread ?? 0} />}
-    >
+    <Page title="Alerts" subtitle={data && countsWords(data)} actions={data && <MarkAllRead {...data} />}>
       {mayManage ? (
         <UrlTabs label="Alerts" tabs={[{ value: "", label: "Alerts", content: <AlertsTab /> }, ...managed]} />
       ) : (

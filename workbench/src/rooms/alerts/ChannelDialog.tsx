@@ -2,6 +2,7 @@ import { Button, Dialog, DialogActions, DialogContent, DialogTitle } from "@mui/
 import { type FormEvent, useState } from "react";
 import {
   type Channel,
+  type ChannelTerms,
   useAddAlertChannelMutation,
   usePutAlertChannelMutation,
 } from "../../api/generated/api";
@@ -11,19 +12,11 @@ import { ErrorNote } from "../../kit/states";
 import { ChannelFields } from "./ChannelFields";
 import { errorsByField, faultsOf, formOf, termsOf } from "./channelForm";
 
-/** Adds a channel, or puts other terms in the place of those that it had. */
-export function ChannelDialog({ channel, onClose }: { channel: Channel | null; onClose: () => void }) {
-  const [form, setForm] = useState(() => formOf(channel));
-  const [tried, setTried] = useState(false);
+/** Saves a channel, as a new one or in the place of its terms, and returns whether that was done. */
+function useSaveChannel(channel: Channel | null) {
   const [add, added] = useAddAlertChannelMutation();
   const [put, replaced] = usePutAlertChannelMutation();
-  const error = added.error ?? replaced.error;
-  const busy = added.isLoading || replaced.isLoading;
-  const faults = faultsOf(form);
-  const errors = { ...errorsByField(fieldErrors(error)), ...(tried ? faults : {}) };
-  const action = channel ? "Save" : "Add channel";
-  const save = async () => {
-    const terms = termsOf(form);
+  const save = async (terms: ChannelTerms): Promise<boolean> => {
     try {
       await sendSafely((key) =>
         channel
@@ -34,19 +27,30 @@ export function ChannelDialog({ channel, onClose }: { channel: Channel | null; o
             }).unwrap()
           : add({ "Idempotency-Key": key, channelTerms: terms }).unwrap(),
       );
-      onClose();
+      return true;
     } catch {
       // The error is shown in the dialog.
+      return false;
     }
   };
-  const submit = (event: FormEvent) => {
+  return { save, error: added.error ?? replaced.error, busy: added.isLoading || replaced.isLoading };
+}
+
+/** Adds a channel, or puts other terms in the place of those that it had. */
+export function ChannelDialog({ channel, onClose }: { channel: Channel | null; onClose: () => void }) {
+  const [form, setForm] = useState(() => formOf(channel));
+  const [tried, setTried] = useState(false);
+  const { save, error, busy } = useSaveChannel(channel);
+  const faults = faultsOf(form);
+  const errors = { ...errorsByField(fieldErrors(error)), ...(tried ? faults : {}) };
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(faults).length === 0) void save();
+    if (Object.keys(faults).length === 0 && (await save(termsOf(form)))) onClose();
   };
   return (
     <Dialog open fullWidth maxWidth="sm" onClose={busy ? undefined : onClose} aria-labelledby="channel">
-      <form noValidate onSubmit={submit}>
+      <form noValidate onSubmit={(event) => void submit(event)}>
         <DialogTitle id="channel">{channel ? `Edit channel ${channel.name}` : "Add channel"}</DialogTitle>
         <DialogContent>
           {error && !busy && (
@@ -70,7 +74,7 @@ export function ChannelDialog({ channel, onClose }: { channel: Channel | null; o
             Back
           </Button>
           <Button type="submit" variant="contained" loading={busy}>
-            {action}
+            {channel ? "Save" : "Add channel"}
           </Button>
         </DialogActions>
       </form>

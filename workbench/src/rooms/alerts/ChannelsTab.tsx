@@ -38,6 +38,7 @@ type Open = { what: "ADD" } | { what: "EDIT" | "TEST" | "DELETE"; channel: Chann
 export default function ChannelsTab() {
   const { data, error, refetch } = useListAlertChannelsQuery();
   const [open, setOpen] = useState<Open | null>(null);
+  const hasNone = data?.channels.length === 0;
   const menu = useMemo(
     () => ({
       name: ({ name }: Channel) => `channel ${name}`,
@@ -54,18 +55,17 @@ export default function ChannelsTab() {
       Add channel
     </Button>
   );
-  const close = () => setOpen(null);
   return (
     <>
       <LazyGrid<Channel>
         label="Channels"
         layout="alert-channels"
-        toolbar={data?.channels.length !== 0 && add}
+        toolbar={!hasNone && add}
         instead={
           !data && error !== undefined ? (
             <ErrorNote error={error} onRetry={refetch} title="The channels cannot be read" />
           ) : (
-            data?.channels.length === 0 && (
+            hasNone && (
               <Empty title="No channels yet" action={add}>
                 Alerts are in the workbench alone. A channel tells of them by e-mail, or calls a webhook.
               </Empty>
@@ -79,10 +79,13 @@ export default function ChannelsTab() {
         menu={menu}
         height={GRID_HEIGHT}
       />
-      {open?.what === "ADD" && <ChannelDialog channel={null} onClose={close} />}
-      {open?.what === "EDIT" && <ChannelDialog channel={open.channel} onClose={close} />}
-      {open?.what === "TEST" && <TestChannelDialog channel={open.channel} onClose={close} />}
-      {open?.what === "DELETE" && <DeleteChannelDialog channel={open.channel} onClose={close} />}
+      {open && <OpenDialog open={open} onClose={() => setOpen(null)} />}
     </>
   );
+}
+
+function OpenDialog({ open, onClose }: { open: Open; onClose: () => void }) {
+  if (open.what === "ADD") return <ChannelDialog channel={null} onClose={onClose} />;
+  const Dialog = { EDIT: ChannelDialog, TEST: TestChannelDialog, DELETE: DeleteChannelDialog }[open.what];
+  return <Dialog channel={open.channel} onClose={onClose} />;
 }

@@ -1,7 +1,16 @@
 import type { Alert, AlertCounts, AlertEvent, Channel } from "../../api/generated/api";
 import { countsWords, eventWords, stateWords, targetWords, timesWords } from "./alertWords";
 
-const NONE = { info: 0, warning: 0, critical: 0, emergency: 0, open: 0, acknowledged: 0, unread: 0 };
+const NONE = {
+  info: 0,
+  warning: 0,
+  critical: 0,
+  emergency: 0,
+  open: 0,
+  acknowledged: 0,
+  unread: 0,
+  told_until: null,
+};
 
 test("counts are told in words, the worst first, and none are left out", () => {
   const counts: AlertCounts = { ...NONE, as_of: "" };

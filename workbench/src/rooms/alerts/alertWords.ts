@@ -66,7 +66,7 @@ export const DELIVERY_STATES: Record<DeliveryState, string> = {
 };
 
 export const DELIVERY_ERRORS: Record<DeliveryError, string> = {
-  UNREACHABLE: "No answer in time",
+  UNREACHABLE: "No answer",
   REFUSED: "The receiver refuses it",
   RECEIVER_FAILED: "The receiver failed or is busy",
   NOT_CONFIGURED: "The settings do not allow it",

@@ -1,4 +1,5 @@
 import { Button, Table, TableBody, TableCell, TableHead, TableRow, Typography } from "@mui/material";
+import { lazy } from "react";
 import { Link, useParams } from "react-router-dom";
 import { type GroupDrift, useGetGroupDriftQuery } from "../../api/generated/api";
 import { problemOf } from "../../api/problems";
@@ -9,6 +10,7 @@ import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
 import { Section } from "../../kit/Section";
 import { Loading } from "../../kit/states";
+import { UrlTabs } from "../../kit/UrlTabs";
 import { usePermission } from "../../session/usePermission";
 import { ProposeButton } from "../proposals/ProposeButton";
 import { BookFacts } from "./AccountDriftPage";
@@ -17,6 +19,8 @@ import { NoTargets } from "./NoTargets";
 import { DriftParts } from "./SetDriftPart";
 import { WarningList } from "./WarningList";
 
+const HistoryTab = lazy(() => import("./history/HistoryTab"));
+
 export default function GroupDriftPage() {
   const { groupId = "" } = useParams();
   if (!usePermission("portfolios:read")) return <NotPermitted title="Drift" permission="portfolios:read" />;
@@ -24,7 +28,8 @@ export default function GroupDriftPage() {
 }
 
 function Loaded({ groupId }: { groupId: string }) {
-  const { data, error, refetch } = useGetGroupDriftQuery({ groupId });
+  const measured = useGetGroupDriftQuery({ groupId });
+  const { data } = measured;
   return (
     <Page
       title={`Drift of ${groupId}`}
@@ -38,17 +43,31 @@ function Loaded({ groupId }: { groupId: string }) {
         </>
       }
     >
-      {data ? (
-        <Shown group={data} />
-      ) : problemOf(error)?.code === "NO_TARGETS" ? (
-        <NoTargets scope="GROUP" id={groupId} />
-      ) : error ? (
-        <NotRead what="group" error={error} onRetry={refetch} all={{ to: "/drift", label: "All accounts" }} />
-      ) : (
-        <Loading label="Measuring the group" height="60vh" />
-      )}
+      <UrlTabs
+        label={`Drift of ${groupId}`}
+        tabs={[
+          { value: "", label: "Now", content: <Now groupId={groupId} measured={measured} /> },
+          { value: "history", label: "History", content: <HistoryTab scope="GROUP" id={groupId} /> },
+        ]}
+      />
     </Page>
   );
+}
+
+function Now({
+  groupId,
+  measured: { data, error, refetch },
+}: {
+  groupId: string;
+  measured: { data?: GroupDrift; error?: unknown; refetch: () => void };
+}) {
+  if (data) return <Shown group={data} />;
+  if (problemOf(error)?.code === "NO_TARGETS") return <NoTargets scope="GROUP" id={groupId} />;
+  if (error)
+    return (
+      <NotRead what="group" error={error} onRetry={refetch} all={{ to: "/drift", label: "All accounts" }} />
+    );
+  return <Loading label="Measuring the group" height="60vh" />;
 }
 
 function Shown({ group }: { group: GroupDrift }) {

@@ -12,7 +12,7 @@ import { ErrorNote } from "../../kit/states";
 import { selectUser } from "../../session/sessionSlice";
 import { usePermission } from "../../session/usePermission";
 import { useAppSelector } from "../../store";
-import { targetChanges } from "./targetForm";
+import { MAX_COMMENT, targetChanges } from "./targetForm";
 import { useTargetChange } from "./useTargetChange";
 
 type Decision = "Approve" | "Reject" | "Withdraw";
@@ -71,6 +71,7 @@ export function PendingVersion({ set, pending }: { set: TargetSet; pending: Targ
           title={`${asked} version ${pending.version}?`}
           action={asked}
           label="Comment"
+          most={MAX_COMMENT}
           optional
           tone={asked === "Approve" ? "primary" : "error"}
           busy={busy}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { type TargetSet, useRetireTargetsMutation } from "../../api/generated/api";
 import { ReasonDialog } from "../../kit/ReasonDialog";
 import { ErrorNote } from "../../kit/states";
+import { MAX_COMMENT } from "./targetForm";
 import { useTargetChange } from "./useTargetChange";
 
 /** Ends a target set; nothing is deleted. */
@@ -32,6 +33,7 @@ export function RetireButton({ set }: { set: TargetSet }) {
           title={`End the targets of ${set.scope_id}?`}
           action="End them"
           label="Comment"
+          most={MAX_COMMENT}
           tone="error"
           busy={busy}
           onSubmit={(comment) => void end(comment)}

@@ -19,6 +19,7 @@ import {
   type Content,
   contentOf,
   DEFAULT_EDGES,
+  MAX_COMMENT,
   readEdges,
   rowFaults,
   sumWords,
@@ -26,7 +27,6 @@ import {
 } from "./targetForm";
 import { useTargetChange } from "./useTargetChange";
 
-const MAX_COMMENT = 500;
 /** Fields that say themselves what is wrong with them. */
 const SHOWN = /^(comment|effective_from|bucket_edges|targets|metric_targets)(\.|$)/;
 

@@ -21,6 +21,8 @@ export const DEFAULT_EDGES = [1, 3, 5, 7, 10];
 /** Band in points where none is stated. */
 const DEFAULT_BAND = 5;
 const MAX_RELATIVE = 1000;
+/** Most characters of a comment on targets. */
+export const MAX_COMMENT = 500;
 
 export const CLASS_COLUMNS: AmountColumn[] = [
   { key: "target", header: "Target %", kind: "percent", needed: true, most: 100 },

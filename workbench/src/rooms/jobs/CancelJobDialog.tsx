@@ -9,6 +9,7 @@ import { doneWords, kindWords } from "./jobWords";
 export function CancelJobDialog({ job, onClose }: { job: Job; onClose: () => void }) {
   const [cancel, { isLoading, error }] = useCancelJobMutation();
   const hasEnded = problemOf(error)?.code === "JOB_ENDED";
+  const done = job.total === null ? "" : doneWords(job);
   const submit = async () => {
     const answer = await cancel({ jobId: job.job_id });
     if (!answer.error) onClose();
@@ -26,8 +27,7 @@ export function CancelJobDialog({ job, onClose }: { job: Job; onClose: () => voi
     >
       <Typography>
         {kindWords(job.kind)}
-        {job.total === null ? "" : `, ${doneWords(job)} done`}. It stops after the line that it is doing. What
-        is done by then stays done.
+        {done && `, ${done} done`}. It stops after what it is just doing. What is done by then stays done.
       </Typography>
       {error !== undefined && !hasEnded && <ErrorNote error={error} title="The job was not cancelled" />}
     </ReasonDialog>

@@ -7,8 +7,12 @@ test.each([
   [1, 1, "1 of 1 line", 1],
   [1_500, 10_000, "1,500 of 10,000 lines", 0.15],
 ])("%s of %s", (done, total, words, share) => {
-  expect(doneWords({ done, total })).toBe(words);
+  expect(doneWords({ kind: "blotters.preview", done, total })).toBe(words);
   expect(doneShare({ done, total })).toBe(share);
+});
+
+test("a check of drift has no lines to count", () => {
+  expect(doneWords({ kind: "drift.check", done: 0, total: 1 })).toBe("");
 });
 
 test.each([

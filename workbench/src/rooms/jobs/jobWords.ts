@@ -49,7 +49,11 @@ export function doneShare({ done, total }: Pick<Job, "done" | "total">): number 
   return total === null || total === 0 ? null : Math.min(1, done / total);
 }
 
-export function doneWords({ done, total }: Pick<Job, "done" | "total">): string {
+/** Kinds that are one piece of work, without lines to count. */
+const WHOLE: readonly string[] = ["drift.check"];
+
+export function doneWords({ kind, done, total }: Pick<Job, "kind" | "done" | "total">): string {
+  if (WHOLE.includes(kind)) return "";
   if (total === null) return done === 0 ? "" : `${count(done)} done`;
   return `${count(done)} of ${count(total)} ${total === 1 ? "line" : "lines"}`;
 }

@@ -54,7 +54,7 @@ export function useJob(jobId: string | null): Pick<Followed, "job" | "error"> {
     }).then((error) => {
       if (!isCurrent()) return;
       if (error !== null) setFollowed({ of: jobId, job: null, error });
-      dispatch(api.util.invalidateTags(["blotters", "jobs"]));
+      dispatch(api.util.invalidateTags(["blotters", "drift-history", "jobs"]));
     });
     return () => stopped.abort();
   }, [jobId, dispatch]);

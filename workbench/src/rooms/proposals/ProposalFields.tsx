@@ -46,29 +46,7 @@ export function ProposalFields({
   };
   return (
     <Box component="form" noValidate onSubmit={submit} aria-label="What to propose">
-      <Box sx={FIELDS}>
-        <TextField
-          select
-          label="Aim"
-          value={form.mode}
-          helperText={MODES[form.mode].hint}
-          onChange={(event) => change({ mode: event.target.value as ProposalForm["mode"] })}
-        >
-          {Object.entries(MODES).map(([mode, { name }]) => (
-            <MenuItem key={mode} value={mode}>
-              {name}
-            </MenuItem>
-          ))}
-        </TextField>
-        {form.mode === "cash_raise" && (
-          <Money
-            label="Cash to raise"
-            size={form.amount}
-            error={shown.amount}
-            onChange={(amount) => change({ amount })}
-          />
-        )}
-      </Box>
+      <Aim form={form} errors={shown} onChange={change} />
       <CandidateFields form={form} error={shown.security_ids} onChange={change} />
       <Section title="Limits" note="What is left empty does not limit">
         <Limits form={form} errors={shown} onChange={change} />
@@ -82,6 +60,41 @@ export function ProposalFields({
         </Typography>
       </Box>
       {error !== undefined && !busy && <ErrorNote error={error} title="Nothing was proposed" />}
+    </Box>
+  );
+}
+
+interface PartProps {
+  form: ProposalForm;
+  /** By the fields of the request. */
+  errors: Record<string, string | undefined>;
+  onChange: (changes: Partial<ProposalForm>) => void;
+}
+
+function Aim({ form, errors, onChange }: PartProps) {
+  return (
+    <Box sx={FIELDS}>
+      <TextField
+        select
+        label="Aim"
+        value={form.mode}
+        helperText={MODES[form.mode].hint}
+        onChange={(event) => onChange({ mode: event.target.value as ProposalForm["mode"] })}
+      >
+        {Object.entries(MODES).map(([mode, { name }]) => (
+          <MenuItem key={mode} value={mode}>
+            {name}
+          </MenuItem>
+        ))}
+      </TextField>
+      {form.mode === "cash_raise" && (
+        <Money
+          label="Cash to raise"
+          size={form.amount}
+          error={errors.amount}
+          onChange={(amount) => onChange({ amount })}
+        />
+      )}
     </Box>
   );
 }
@@ -112,25 +125,32 @@ function Money({
   );
 }
 
-function Limits({
-  form,
-  errors,
+function PlainNumber({
+  label,
+  hint,
+  text,
+  error,
   onChange,
 }: {
-  form: ProposalForm;
-  errors: Record<string, string | undefined>;
-  onChange: (changes: Partial<ProposalForm>) => void;
+  label: string;
+  hint: string;
+  text: string;
+  error?: string;
+  onChange: (text: string) => void;
 }) {
-  const number = (name: "turnover" | "costPer100", field: string, label: string, hint: string) => (
+  return (
     <TextField
       label={label}
-      value={form[name]}
-      onChange={(event) => onChange({ [name]: event.target.value })}
-      error={errors[field] !== undefined}
-      helperText={errors[field] ?? hint}
+      value={text}
+      onChange={(event) => onChange(event.target.value)}
+      error={error !== undefined}
+      helperText={error ?? hint}
       slotProps={{ htmlInput: { inputMode: "decimal", autoComplete: "off" } }}
     />
   );
+}
+
+function Limits({ form, errors, onChange }: PartProps) {
   return (
     <Box sx={FIELDS}>
       <Money
@@ -140,13 +160,20 @@ function Limits({
         error={errors.minimum_trade}
         onChange={(minimum) => onChange({ minimum })}
       />
-      {number(
-        "turnover",
-        "maximum_turnover_percent",
-        "Most turnover, % of NAV",
-        "Half of what an account buys and sells",
-      )}
-      {number("costPer100", "cost_per_100", "Cost of a trade per 100 face", "Such as 0.05")}
+      <PlainNumber
+        label="Most turnover, % of NAV"
+        hint="Half of what an account buys and sells"
+        text={form.turnover}
+        error={errors.maximum_turnover_percent}
+        onChange={(turnover) => onChange({ turnover })}
+      />
+      <PlainNumber
+        label="Cost of a trade per 100 face"
+        hint="Such as 0.05"
+        text={form.costPer100}
+        error={errors.cost_per_100}
+        onChange={(costPer100) => onChange({ costPer100 })}
+      />
       <Money
         label="Most cost, money"
         size={form.cost}

@@ -16,6 +16,9 @@ import { selectUser } from "../../session/sessionSlice";
 import { usePermission } from "../../session/usePermission";
 import { useAppSelector } from "../../store";
 
+/** Most characters of why trading is stopped or opened. */
+const MAX_REASON = 500;
+
 /** The emergency stop: its state, and the two buttons of the users who may use them. */
 export function StopControl() {
   const { data: stop, error, refetch } = useGetEmergencyStopQuery();
@@ -93,6 +96,7 @@ function StopDialog({
   return (
     <ReasonDialog
       title="Stop trading?"
+      most={MAX_REASON}
       action="Stop trading"
       tone="error"
       busy={isLoading}
@@ -125,6 +129,7 @@ function ResumeDialog({ onClose }: { onClose: () => void }) {
   return (
     <ReasonDialog
       title="Open trading again?"
+      most={MAX_REASON}
       action="Open trading"
       busy={isLoading}
       onSubmit={submit}

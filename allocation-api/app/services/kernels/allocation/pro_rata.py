@@ -96,7 +96,8 @@ def stated_share(base: FloatArray, face: int) -> FloatArray:
 
 def reasons(problem: AllocationProblem, base: FloatArray, faces: IntArray) -> tuple[KernelReason | None, ...]:
     """Say why each account without face got none, for the methods that share by a base amount."""
-    last = KernelReason.BELOW_MIN_PIECE if problem.face else KernelReason.NO_REMAINDER
+    is_left = problem.face > total_of(problem.low)
+    last = KernelReason.BELOW_MIN_PIECE if is_left else KernelReason.NO_REMAINDER
     cases = {None: faces != 0, KernelReason.NO_CAPACITY: problem.cap == 0, KernelReason.ZERO_SHARE: base == 0}
     return first_reasons(cases, last)
 

@@ -49,7 +49,8 @@ class AccountModel:
         self.largest = np.array([float(max(span.last, span.whole)) for span in self.spans])
         self.first = np.array([float(span.first if span.last else span.whole) for span in self.spans])
         self.step = np.array([float(span.step) for span in self.spans])
-        self.needs = self._needs()
+        self.needs = self._needs(Level.DISTANCE, Level.EXCESS)  # zones are within bands
+        self.band_needs = self._needs(Level.EXCESS) if self.levels[Level.DISTANCE] else self.needs
         self.most_turnover = float(self.price[list(self.usable)] @ np.array(largest, dtype=np.float64)) / 2
 
     def _hard(self) -> dict[Obstacle, list[Row]]:
@@ -102,13 +103,13 @@ class AccountModel:
         effect: FloatArray = np.concatenate((counts, -counts)) * self.price
         return effect + self.cash_effect if stated.of_cash else effect
 
-    def _needs(self) -> Needs | None:
-        """Return what is needed to reach all levels exactly; None where options do not."""
+    def _needs(self, *levels: Level) -> Needs | None:
+        """Return what is needed to reach levels and cash to be raised exactly; None where options do not."""
         needs = Needs(self.price, self.largest)
         of_cash = [goal.of_cash for goal in self.account.goals]
         goals: list[Row] = []
         cash = [*self.hard[Obstacle.CASH], *self.levels[Level.SHORTFALL]]
-        for level in (Level.DISTANCE, Level.EXCESS):  # zones are within bands
+        for level in levels:
             for row, is_cash in zip(self.levels[level], of_cash, strict=False):
                 (cash if is_cash else goals).append(row)
         try:

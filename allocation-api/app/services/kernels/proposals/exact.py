@@ -96,10 +96,9 @@ class Exact:
             values=values,
         )
 
-    def broken(self, at: int, faces: Faces) -> list[str]:
-        """Return the limits that trades of an account break."""
+    def broken(self, at: int, faces: Faces, measured: Measured) -> list[str]:
+        """Return the limits that trades of an account break, which come to `measured`."""
         account, bonds = self.problem.accounts[at], len(self.problem.bonds)
-        measured = self.measure(at, faces)
         found = [f"lot of {j}" for j, face in faces.items() if not self.spans[at][j].holds(face)]
         found += [f"both sides of {j}" for j in faces if j < bonds and j + bonds in faces]
         cash = measured.cash + Fraction(account.to_raise)

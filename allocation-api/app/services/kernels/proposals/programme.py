@@ -22,7 +22,7 @@ _ROUNDING_GAP = 1e-4  # of the turnover, where options are chosen and only lots 
 
 
 class Programme:
-    """One call of the solver."""
+    """One call of the solver; a linear one has amounts of any size, and no least trade."""
 
     def __init__(
         self,
@@ -32,7 +32,9 @@ class Programme:
         margin: float = 0.0,
         has_lots: bool = True,
         all_trade: bool = False,
+        is_linear: bool = False,
     ) -> None:
+        self.is_linear = is_linear
         self.model, self.options, self.margin = model, options, margin
         self.has_lots, self.all_trade = has_lots, all_trade
         spans = [model.spans[j] for j in options]
@@ -86,11 +88,11 @@ class Programme:
             return None
         if found.x is None:
             raise NotSolved
-        return self._faces(found.x), float(found.mip_dual_bound)
+        return self._faces(found.x), float(found.fun if self.is_linear else found.mip_dual_bound)
 
     def _integral(self, size: int) -> FloatArray:
         integral = np.zeros(size)
-        integral[: self.columns] = 1
+        integral[: self.columns] = not self.is_linear
         if not self.has_lots:
             integral[: len(self.options)] = 0
         return integral
@@ -103,6 +105,8 @@ class Programme:
             fixed = on_grid.copy()
             fixed[self.wholes] = 0.0
             low[len(self.options) : 2 * len(self.options)] = fixed
+            if self.is_linear:
+                low[: len(self.options)] = np.minimum(self.first, self.last)
         return low, high
 
     def _limits(self) -> None:
@@ -110,6 +114,8 @@ class Programme:
         for rows in self.model.hard.values():
             for row in rows:
                 self._add(row)
+        if self.is_linear:
+            return
         for i in range(size):
             at_most, at_least = np.zeros(self.columns), np.zeros(self.columns)
             at_most[i], at_most[size + i] = 1.0, -self.last[i]
@@ -178,7 +184,7 @@ class Programme:
         size = len(self.options)
         faces = {}
         for i, option in enumerate(self.options):
-            lots = round(values[i]) if values[size + i] > 0.5 else 0
+            lots = round(values[i]) if self.is_linear or values[size + i] > 0.5 else 0
             if lots:
                 faces[option] = lots * int(self.step[i])
         for place, i in enumerate(self.wholes):

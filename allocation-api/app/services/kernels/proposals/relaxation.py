@@ -14,7 +14,7 @@ from app.services.kernels.proposals.needs import ROUNDED
 from app.services.kernels.proposals.problem import Obstacle
 
 _INFEASIBLE = 2
-_SHORTEST = 0.01
+_PREFERRED = 0.1
 
 
 def relaxed(
@@ -25,6 +25,7 @@ def relaxed(
     without: Obstacle | None = None,
     has_lots: bool = False,
     levels: Iterable[Level] = Level,
+    preferred: Collection[int] = (),
 ) -> FloatArray | None:
     """Return the faces of least turnover with which an account reaches all levels; None: there are none.
 
@@ -36,6 +37,8 @@ def relaxed(
         Whether rows keep a distance, so that rounding every face to its nearest lot breaks none.
     levels : iterable of Level
         Which ones have to be reached.
+    preferred : collection of int
+        Options that count less than all others, so that these are used where they are needed alone.
 
     Raises
     ------
@@ -52,13 +55,18 @@ def relaxed(
     least, most = model.first[chosen] * has_lots, model.largest[chosen]
     if without is Obstacle.LIMITS:
         most = np.where(model.open_side[chosen], np.inf, 0.0)
+    weight = np.ones(model.price.size)
+    weight[list(preferred)] = _PREFERRED
+    seconds = deadline - monotonic()
+    if seconds <= 0:
+        raise NotSolved
     found = linprog(
-        model.price[chosen] / float(model.price.max()),
+        (weight * model.price)[chosen] / float(model.price.max()),
         A_ub=matrix,
         b_ub=side,
         bounds=np.column_stack((np.minimum(least, most), most)),
         method="highs",
-        options={"time_limit": max(_SHORTEST, deadline - monotonic())},
+        options={"time_limit": seconds},
     )
     if found.status == _INFEASIBLE:
         return None
@@ -89,13 +97,16 @@ def shortage(
     there[list(options)] = 1.0
     most = np.full(matrix.shape[1], np.inf)
     most[: there.size] = model.largest * there
+    seconds = deadline - monotonic()
+    if seconds <= 0:
+        raise NotSolved
     found = linprog(
         lacking,
         A_ub=matrix,
         b_ub=side,
         bounds=np.column_stack((np.zeros(most.size), most)),
         method="highs",
-        options={"time_limit": max(_SHORTEST, deadline - monotonic())},
+        options={"time_limit": seconds},
     )
     if found.status != 0:
         raise NotSolved

@@ -20,6 +20,7 @@ from app.services.kernels.proposals.problem import (
     Obstacle,
     Problem,
     Proposal,
+    ProposalMode,
     ProposalStatus,
     Proposed,
     Stage,
@@ -28,9 +29,11 @@ from app.services.kernels.proposals.relaxation import shortage
 from app.services.kernels.proposals.trades import AGREED, Found, Trades
 
 Answer = TypeVar("Answer")
+_BACK = (Level.SHORTFALL, Level.EXCESS)
 _NOTHING = (Fraction(0), Fraction(0), Fraction(0))
 _SAME = 2e-6  # of a trade: what the solver may leave of the sum over all accounts
 _FOR_OBSTACLES = 0.1  # of the time
+_FOR_TARGETS = 0.3  # of the time: from then on accounts are brought into their bands alone, at first
 _OF_ONE_ACCOUNT = 0.05  # of the time, where there are many
 
 
@@ -81,9 +84,10 @@ class _Search:
 
     def answer(self) -> Proposal:
         try:
+            self._seed()
             self._needs()
             choice = self._fewest_orders()
-            self._fewest_trades(len(choice.options))
+            self._fewest_trades(choice.options)
         except NotSolved:
             self._fall_back()
         accounts = tuple(self._proposed(at) for at in range(len(self.models)))
@@ -91,6 +95,48 @@ class _Search:
         return Proposal(self._status(accounts, stages), accounts, stages)
 
     # --- the search -----------------------------------------------------------------------------------------
+
+    def _seed(self) -> None:
+        """Find some trades of every account first: into the bands, and at or near to the targets.
+
+        This takes little time, and stays the answer where time is up before there is a better one.
+        """
+        now = monotonic()
+        midway = now + (self.deadline - now) * _FOR_TARGETS
+        used: set[int] = set()
+        hasty: list[int] = []
+        for at in sorted(self.active, key=lambda at: self.models[at].untouched.is_back):
+            if monotonic() >= midway:
+                hasty.append(at)
+            found = self._seed_of(at, used, is_hasty=bool(hasty))
+            if found is not None:
+                self._keep(at, found)
+                used |= found.faces.keys()
+        for at in hasty:
+            if at in self.best and self.best[at].measured.distance:
+                with suppress(NotSolved):
+                    near = self.trades[at].near(self.deadline)
+                    if near is not None:
+                        self._keep(at, near)
+
+    def _seed_of(self, at: int, used: set[int], *, is_hasty: bool) -> Found | None:
+        trades = self.trades[at]
+        some = partial(trades.some, self.models[at].usable, self.deadline, preferred=used)
+        into_bands = partial(some, levels=_BACK)
+        ways = (some, partial(trades.near, self.deadline), into_bands)
+        for way in (into_bands,) if is_hasty or self.problem.mode is not ProposalMode.FULL else ways:
+            with suppress(NotSolved):
+                found = way()
+                if found is not None:
+                    return found
+        return None
+
+    def _keep(self, at: int, found: Found) -> None:
+        """Keep trades of an account that come nearer than those so far."""
+        if at not in self.best or found.measured.levels < self.best[at].measured.levels:
+            self.best[at] = found
+        if not any(found.measured.levels):
+            self.aims[at].is_known = True
 
     def _needs(self) -> None:
         for at in list(self.active):
@@ -123,12 +169,16 @@ class _Search:
                 kept.append(Fraction(0))
                 bounds.append(0.0)
                 continue
+            if at in self.best and not any(self.best[at].measured.levels[: level + 1]):
+                kept.append(Fraction(0))
+                bounds.append(0.0)
+                continue
             found = self._tried(at, partial(self.trades[at].least_level, level, tuple(kept)))
             reached = found.measured.levels[level]
             kept.append(reached)
             is_proved = found.bound >= float(reached) * (1 - AGREED) - AGREED
             bounds.append(float(reached) if is_proved else max(0.0, found.bound))
-            self.best[at] = found
+            self._keep(at, found)
         aim.levels, aim.bounds, aim.is_known = tuple(kept), tuple(bounds), True
         if any(kept):
             self.master.cannot(at)
@@ -156,18 +206,48 @@ class _Search:
         found: dict[int, Found] = {}
         for at in list(self.active):
             with suppress(NotSolved):
-                each = self._reaching(at, options)
+                each = self._reaching(at, options, self._with)
                 if each is not None:
                     found[at] = each
         if monotonic() >= self.deadline:
             raise NotSolved
         return found if all(at in found for at in self.active) else None
 
-    def _reaching(self, at: int, options: frozenset[int]) -> Found | None:
-        each = self._with(at, options)
+    def _some_with(self, options: frozenset[int]) -> tuple[dict[int, Found], frozenset[int]]:
+        """Return some trades of all accounts, and their block orders: these, and few more that are needed."""
+        found: dict[int, Found] = {}
+        used = options
+        for at in list(self.active):
+            with suppress(NotSolved):
+                found[at] = self._reaching(at, options, self._some) or self._beyond(at, used)
+                used |= found[at].faces.keys()
+        if monotonic() >= self.deadline:
+            raise NotSolved
+        return found, used
+
+    def _some(self, at: int, options: frozenset[int]) -> Found | None:
+        """Return trades of an account that reach its levels with these block orders."""
+        if not any(self.aims[at].levels):
+            with suppress(NotSolved):
+                return self.trades[at].some(options, self.deadline)
+        return self._with(at, options)
+
+    def _beyond(self, at: int, used: frozenset[int]) -> Found:
+        """Return trades of an account that reach its levels with any block orders, these preferred."""
+        if not any(self.aims[at].levels):
+            with suppress(NotSolved):
+                usable = self.models[at].usable
+                return self.trades[at].some(usable, self.deadline, preferred=used) or self.best[at]
+        return self.best[at]
+
+    def _reaching(
+        self, at: int, options: frozenset[int], find: Callable[[int, frozenset[int]], Found | None]
+    ) -> Found | None:
+        """Return what is found with these block orders; where nothing is, say what is needed besides."""
+        each = find(at, options)
         if each is None and not self.aims[at].is_known:
             self._lower(at)
-            each = self._with(at, options)
+            each = find(at, options)
         others = frozenset(self.models[at].usable) - options
         if each is None:
             usable = options & frozenset(self.models[at].usable)
@@ -177,32 +257,42 @@ class _Search:
             else:
                 self.master.needed(row)
             return None
-        trades, turnover = each.least_value
-        self.master.costs(at, self._value(trades, turnover), others)
-        self.best.setdefault(at, each)
+        if each.bound:
+            trades, turnover = each.least_value
+            self.master.costs(at, self._value(trades, turnover), others)
+        self._keep(at, each)
         return each
 
     def _fewest_orders(self) -> Choice:
+        fewest = 2 * len(self.problem.bonds) + 1
         while True:
             self.has_lowered = False
             choice = self.master.fewest(self.deadline)
-            found = self._with_all(choice.options)
-            if self.has_lowered:  # what is proved of block orders was of an aim that is out of reach
-                continue
-            self.fewest = int(choice.bound)
-            if found is not None:
+            try:
+                found, used = self._some_with(choice.options)
+            finally:
+                # What is proved of block orders may have been of an aim that is out of reach.
+                self.fewest = 0 if self.has_lowered else int(choice.bound)
+            if len(used) < fewest:
+                fewest = len(used)
                 self.best |= found
+            if not self.has_lowered and used <= choice.options:
                 return choice
 
-    def _fewest_trades(self, orders: int) -> None:
+    def _fewest_trades(self, options: frozenset[int]) -> None:
         self.least_sum = float(self.master.least[self.active].sum())
+        for at in list(self.active):
+            with suppress(NotSolved):
+                each = self._reaching(at, options, self._with)
+                if each is not None and self._value(*each.value) < self._value(*self.best[at].value):
+                    self.best[at] = each
         for at in list(self.active):
             with suppress(NotSolved):
                 self._tighten(at)
         self.least_sum = float(self.master.least[self.active].sum())
         while True:
             reached = self._sum({at: self.best[at] for at in self.active})
-            choice = self.master.cheapest(orders, self.deadline)
+            choice = self.master.cheapest(len(options), self.deadline)
             self.least_sum = max(self.least_sum, choice.bound)
             if reached - self.least_sum <= max(_SAME, self._allowed(reached)):
                 self.is_cheapest = not self.has_given_up
@@ -216,7 +306,7 @@ class _Search:
         for at in self.active:
             if at not in self.best:
                 model = self.models[at]
-                quick = self.trades[at].straight(frozenset(model.usable))
+                quick = self.trades[at].straight(frozenset(model.usable), _BACK)
                 self.best[at] = quick or Found({}, model.untouched, 0.0)
 
     def _value(self, trades: int, turnover: float) -> float:
@@ -233,9 +323,9 @@ class _Search:
     def _proposed(self, at: int) -> Proposed:
         model = self.models[at]
         faces = self.best[at].faces if at in self.best else {}
-        if self.exact.broken(at, faces):
-            raise RuntimeError("trades break a limit; they are not shown")
         after = self.exact.measure(at, faces)
+        if self.exact.broken(at, faces, after):
+            raise RuntimeError("trades break a limit; they are not shown")
         why: Obstacle | None = None
         if not after.is_back:
             why = obstacle(model, self.last_moment) if self._cannot(at) else Obstacle.UNKNOWN

@@ -7,7 +7,7 @@ these are then rounded to lots, and what is proved is of the continuous ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +23,7 @@ AGREED = 1e-7
 
 _MARGIN = 2e-5  # of a lot: rows are made tighter by it where a solution within tolerances was not one
 _FEW_LOTS = 64
+_BACK = (Fraction(0), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,92 @@ class Trades:
             return Found({}, self.model.untouched, float(self.model.untouched.levels[level]))
         return found
 
+    def some(
+        self,
+        options: Iterable[int],
+        deadline: float,
+        *,
+        preferred: Collection[int] = (),
+        levels: Sequence[Level] = tuple(Level),
+    ) -> Found | None:
+        """Return some trades that reach levels, by two linear programmes; None: there are none.
+
+        Raises
+        ------
+        NotSolved
+            If amounts of any size would do, and those in lots were not found.
+        """
+        chosen = [j for j in self.model.usable if j in set(options)]
+        if not any(self.model.untouched.levels[each] for each in levels):
+            return Found({}, self.model.untouched, 0.0)
+        if not chosen:
+            return None
+        for able in ({*chosen} & {*preferred}, chosen):
+            quick = self.straight(frozenset(able), levels)
+            if quick is not None:
+                return quick
+        exact = relaxed(self.model, chosen, deadline, levels=levels, preferred=preferred)
+        if exact is None:
+            return None
+        faces, measured = self._rounded([j for j in chosen if exact[j] > 0], deadline, levels)
+        return Found(faces, measured, 0.0)
+
+    def near(self, deadline: float) -> Found | None:
+        """Return trades into the bands that are near to the targets, by two small programmes.
+
+        Raises
+        ------
+        NotSolved
+            If there may be such trades, and none was found.
+        """
+        answer = self._any_size(list(self.model.usable), _BACK, Level.DISTANCE, deadline, is_linear=True)
+        if answer is None:
+            return None
+        chosen = sorted(answer[0])
+        away = len(chosen) / 2  # of the largest lot: so much moves when each is rounded to its nearest one
+        programme = Programme(self.model, chosen, margin=away, all_trade=True, is_linear=True)
+        rounded = programme.solve([float(each) for each in _BACK], Level.DISTANCE, deadline)
+        if rounded is not None:
+            measured = self._measured(rounded[0])
+            if measured is not None and _holds(measured, _BACK):
+                return Found(rounded[0], measured, answer[1])
+        return self._in_lots_of(answer, _BACK, Level.DISTANCE, deadline)
+
+    def _any_size(
+        self,
+        options: list[int],
+        kept: Sequence[Fraction],
+        aim: Level | None,
+        deadline: float,
+        *,
+        is_linear: bool,
+    ) -> tuple[Faces, float] | None:
+        """Solve with amounts of any size; a linear one has no least trade either."""
+        programme = Programme(self.model, options, has_lots=False, is_linear=is_linear)
+        return programme.solve([float(each) for each in kept], aim, deadline)
+
+    def _measured(self, faces: Faces) -> Measured | None:
+        """Return what trades come to; None where they break a limit."""
+        measured = self.model.exact.measure(self.model.at, faces)
+        return None if self.model.exact.broken(self.model.at, faces, measured) else measured
+
+    def _in_lots_of(
+        self, answer: tuple[Faces, float], kept: Sequence[Fraction], aim: Level | None, deadline: float
+    ) -> Found | None:
+        """Round an answer in amounts of any size to lots, all its options being traded; its bound stays."""
+        faces, bound = answer
+        if not faces:
+            return None
+        found = self._in_lots(sorted(faces), kept, aim, deadline, all_trade=True)
+        return None if found is None else replace(found, bound=bound)
+
     def _has_many_lots(self, options: list[int]) -> bool:
         return max(self.model.spans[j].last // self.model.spans[j].step for j in options) > _FEW_LOTS
 
-    def straight(self, options: frozenset[int]) -> Found | None:
-        """Return one trade for each need, where that does and is the fewest there can be."""
-        model, needs, faces = self.model, self.model.needs, {}
+    def straight(self, options: frozenset[int], levels: Sequence[Level] = tuple(Level)) -> Found | None:
+        """Return one trade for each need of levels, where that does and is the fewest there can be."""
+        model, faces = self.model, {}
+        needs = model.needs if Level.DISTANCE in levels else model.band_needs
         if needs is None or len(needs.separate) != needs.fewest:
             return None
         for need in needs.separate:
@@ -111,8 +192,8 @@ class Trades:
             span = model.spans[best]
             lots = ceil(need.amount / need.effect[best] / span.step)
             faces[best] = max(lots * span.step, span.first)
-        measured = model.exact.measure(model.at, faces)
-        if len(faces) < needs.fewest or any(measured.levels) or model.exact.broken(model.at, faces):
+        measured = self._measured(faces)
+        if measured is None or len(faces) < needs.fewest or any(measured.levels[i] for i in levels):
             return None
         unit = 2.0 * model.most_turnover
         found = Found(faces, measured, needs.fewest + needs.turnover / unit, unit)
@@ -133,20 +214,33 @@ class Trades:
         needs = self.model.needs
         if needs is None or len(chosen) > needs.fewest:
             raise NotSolved
-        rounded = relaxed(self.model, chosen, deadline, has_lots=True)
-        if rounded is None:
-            raise NotSolved
-        steps = {j: self.model.spans[j].step for j in chosen}
-        faces = {j: round(rounded[j] / step) * step for j, step in steps.items()}
-        faces = {j: face for j, face in faces.items() if face}
-        measured = self.model.exact.measure(self.model.at, faces)
-        if self.model.exact.broken(self.model.at, faces) or any(measured.levels):
-            raise NotSolved
+        faces, measured = self._rounded(chosen, deadline, Level)
         unit = 2.0 * self.model.most_turnover
         found = Found(faces, measured, needs.fewest + float(self.model.price @ exact) / 2 / unit, unit)
         if not self._is_near(found, None):
             raise NotSolved
         return found
+
+    def _rounded(
+        self, chosen: Sequence[int], deadline: float, levels: Iterable[Level]
+    ) -> tuple[Faces, Measured]:
+        """Return lots of these options that reach levels.
+
+        Raises
+        ------
+        NotSolved
+            If rounding breaks something.
+        """
+        rounded = relaxed(self.model, chosen, deadline, has_lots=True, levels=levels)
+        if rounded is None:
+            raise NotSolved
+        steps = {j: self.model.spans[j].step for j in chosen}
+        faces = {j: round(rounded[j] / step) * step for j, step in steps.items()}
+        faces = {j: face for j, face in faces.items() if face}
+        measured = self._measured(faces)
+        if measured is None or any(measured.levels[each] for each in levels):
+            raise NotSolved
+        return faces, measured
 
     def _is_near(self, found: Found, aim: Level | None) -> bool:
         """Say whether what is proved is near enough to what was found."""
@@ -163,19 +257,14 @@ class Trades:
         """Solve; where lots are many, choose options as if these were continuous, then round to lots."""
         if not self._has_many_lots(options):
             return self._in_lots(options, kept, aim, deadline)
-        least = [float(each) for each in kept]
-        answer = Programme(self.model, options, has_lots=False).solve(least, aim, deadline)
-        if answer is None:
-            return None
-        faces, bound = answer
-        if not faces:
-            return self._in_lots(options, kept, aim, deadline)
         near: Found | None = None
-        with suppress(NotSolved):
-            found = self._in_lots(sorted(faces), kept, aim, deadline, all_trade=True)
-            if found is not None:
-                near = replace(found, bound=bound)
-                if self._is_near(near, aim):
+        for is_linear in (False,) if aim is None else (True, False):
+            answer = self._any_size(options, kept, aim, deadline, is_linear=is_linear)
+            if answer is None:
+                return None
+            with suppress(NotSolved):
+                near = self._in_lots_of(answer, kept, aim, deadline) or near
+                if near is not None and self._is_near(near, aim):
                     return near
         try:
             return self._in_lots(options, kept, aim, deadline)
@@ -202,8 +291,8 @@ class Trades:
                     break
                 return None
             faces, bound = answer
-            measured = self.model.exact.measure(self.model.at, faces)
-            if not self.model.exact.broken(self.model.at, faces) and _holds(measured, kept):
+            measured = self._measured(faces)
+            if measured is not None and _holds(measured, kept):
                 return Found(faces, measured, bound, 2.0 * self.model.most_turnover)
         raise NotSolved
 

@@ -1,0 +1,63 @@
+"""Portfolio optimisation: weights by mean and risk, with a bound; arrays in, frozen dataclasses out."""
+
+from app.services.kernels.optimization.errors import (
+    Conflict,
+    ConstraintKind,
+    Infeasible,
+    InvalidProblem,
+    NoExcessReturn,
+    NoRisk,
+    NotSolved,
+    OptimizationError,
+)
+from app.services.kernels.optimization.few import MAX_ASSETS_OF_FEW, Few, optimise_few
+from app.services.kernels.optimization.frontier import MAX_POINTS, frontier
+from app.services.kernels.optimization.hierarchical import Linkage, hierarchical_risk_parity
+from app.services.kernels.optimization.optimum import optimise
+from app.services.kernels.optimization.problem import (
+    MAX_ASSETS,
+    Attempt,
+    Group,
+    Measure,
+    Objective,
+    Optimality,
+    Optimum,
+    Problem,
+    SolverName,
+)
+from app.services.kernels.optimization.risk_parity import RiskParity, risk_parity
+from app.services.kernels.optimization.views import Posterior, View, implied_mean, posterior
+
+__all__ = [
+    "MAX_ASSETS",
+    "MAX_ASSETS_OF_FEW",
+    "MAX_POINTS",
+    "Attempt",
+    "Conflict",
+    "ConstraintKind",
+    "Few",
+    "Group",
+    "Infeasible",
+    "InvalidProblem",
+    "Linkage",
+    "Measure",
+    "NoExcessReturn",
+    "NoRisk",
+    "NotSolved",
+    "Objective",
+    "Optimality",
+    "OptimizationError",
+    "Optimum",
+    "Posterior",
+    "Problem",
+    "RiskParity",
+    "SolverName",
+    "View",
+    "frontier",
+    "hierarchical_risk_parity",
+    "implied_mean",
+    "optimise",
+    "optimise_few",
+    "posterior",
+    "risk_parity",
+]

@@ -1,0 +1,217 @@
+"""Who solves a programme: PIQP, HiGHS or Clarabel, by its form; what they say of themselves is not believed.
+
+PIQP is under the BSD-2-Clause licence, HiGHS, which scipy brings, under MIT, Clarabel under Apache-2.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import piqp
+import scipy.sparse as sp
+
+from app.services.kernels.allocation.problem import FloatArray
+from app.services.kernels.optimization.problem import SolverName
+from app.services.kernels.optimization.program import Cone, Program, without_cones
+
+_FREE = 1e30
+_MOST_STEPS = 30
+_STILL = 1e-8
+_TOLERANCE = 1e-10
+_SMALL = 400  # up to so many variables arrays are quicker than sparse matrices
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A solver's point, its multipliers of the rows (those of `less` not negative but for rounding).
+
+    `slopes` has the slope of each cone's norm along the weights, where the solver has multipliers of it.
+    """
+
+    point: FloatArray
+    per_equal: FloatArray
+    per_less: FloatArray
+    said: str
+    iterations: int
+    slopes: tuple[FloatArray, ...] = ()
+
+
+Solve = Callable[[Program, Found | None], Found]
+"""From a programme and what was found before."""
+
+
+def chain(asked: Program) -> tuple[tuple[SolverName, Solve], ...]:
+    """Return who may solve a programme of this form, the quickest first."""
+    clarabel = (
+        (SolverName.CLARABEL, partial(_clarabel, cautious=False)),
+        (SolverName.CLARABEL_CAUTIOUS, partial(_clarabel, cautious=True)),
+    )
+    if asked.cones:
+        return clarabel[0], (SolverName.PIQP_STEPS, _steps), clarabel[1]
+    quadratic = (
+        (SolverName.PIQP, partial(_piqp, cautious=False)),
+        (SolverName.PIQP_CAUTIOUS, partial(_piqp, cautious=True)),
+    )
+    if asked.quadratic is not None:
+        return (*quadratic, *clarabel)
+    return ((SolverName.HIGHS, _highs), *clarabel, *quadratic)
+
+
+def _piqp(asked: Program, _before: Found | None = None, *, cautious: bool = False) -> Found:
+    size = asked.linear.size
+    curved = asked.quadratic is not None and 2 * len(asked.quadratic) > size
+    dense = curved or size <= _SMALL
+    solver = piqp.DenseSolver() if dense else piqp.SparseSolver()
+    settings = solver.settings
+    settings.eps_abs = settings.eps_duality_gap_abs = _TOLERANCE
+    settings.eps_rel = settings.eps_duality_gap_rel = _TOLERANCE
+    if cautious:
+        settings.rho_init, settings.delta_init = 1e-4, 1e-2
+        settings.reg_lower_limit, settings.iterative_refinement_always_enabled = 1e-9, True
+        settings.max_iter = 1_000
+    form = _array if dense else sp.csc_array
+    some = asked.less_side.size > 0
+    solver.setup(
+        form(_curvature(asked)) if not dense or asked.quadratic is None else _dense_curvature(asked),
+        asked.linear,
+        form(asked.equal),
+        asked.equal_side,
+        form(asked.less) if some else None,
+        None,
+        asked.less_side if some else None,
+        np.maximum(asked.low, -_FREE),
+        np.minimum(asked.high, _FREE),
+    )
+    status = solver.solve()
+    found = solver.result
+    return Found(
+        point=np.array(found.x),
+        per_equal=np.array(found.y),
+        per_less=np.array(found.z_u) if some else np.zeros(0),
+        said=str(status).rpartition(".")[2],
+        iterations=int(found.info.iter),
+    )
+
+
+def _steps(asked: Program, before: Found | None) -> Found:
+    """Solve quadratic programmes, each about the weights of the last one, from what was found before."""
+    n = asked.cones[0].matrix.shape[1]
+    near = np.full(n, 1.0 / n) if before is None or not np.isfinite(before.point).all() else before.point[:n]
+    iterations = 0
+    for _ in range(_MOST_STEPS):
+        found = _piqp(without_cones(asked, near))
+        iterations += found.iterations
+        moved = float(np.abs(found.point[:n] - near).max())
+        near = found.point[:n]
+        if moved <= _STILL * max(1.0, float(np.abs(near).max())):
+            break
+    return replace(found, iterations=iterations)
+
+
+def _array(matrix: FloatArray | sp.csr_array) -> FloatArray:
+    return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
+
+
+def _dense_curvature(asked: Program) -> FloatArray:
+    size, quadratic = asked.linear.size, asked.quadratic
+    if quadratic is not None and len(quadratic) == size:
+        return quadratic
+    return _array(_curvature(asked))
+
+
+def _curvature(asked: Program) -> sp.csr_array:
+    """Return P for all variables."""
+    size, quadratic = asked.linear.size, asked.quadratic
+    if quadratic is None:
+        return sp.csr_array((size, size))
+    before = asked.quadratic_at
+    after = size - before - len(quadratic)
+    return sp.csr_array(
+        sp.block_diag((sp.csr_array((before, before)), quadratic, sp.csr_array((after, after))))
+    )
+
+
+def _highs(asked: Program, _before: Found | None) -> Found:
+    from scipy.optimize import linprog  # noqa: PLC0415 - a fifth of the start, and not always used
+
+    some = asked.less_side.size > 0
+    found = linprog(
+        asked.linear,
+        A_ub=asked.less if some else None,
+        b_ub=asked.less_side if some else None,
+        A_eq=asked.equal,
+        b_eq=asked.equal_side,
+        bounds=np.column_stack((asked.low, asked.high)),
+        method="highs",
+    )
+    if found.x is None:
+        raise RuntimeError(found.message)
+    return Found(
+        point=found.x,
+        per_equal=-found.eqlin.marginals,
+        per_less=-found.ineqlin.marginals if some else np.zeros(0),
+        said=found.message,
+        iterations=int(found.nit),
+    )
+
+
+def _clarabel(asked: Program, _before: Found | None, *, cautious: bool) -> Found:
+    import clarabel  # noqa: PLC0415 - only where others do not do
+
+    size = asked.linear.size
+    parts = [sp.csr_array(asked.equal), sp.csr_array(asked.less)]
+    sides = [asked.equal_side, asked.less_side]
+    for bound, sign in ((asked.low, -1.0), (asked.high, 1.0)):
+        stated = np.flatnonzero(np.isfinite(bound))
+        parts.append(
+            sp.csr_array((np.full(stated.size, sign), (np.arange(stated.size), stated)), (stated.size, size))
+        )
+        sides.append(sign * bound[stated])
+    equal = asked.equal_side.size
+    cones = [clarabel.ZeroConeT(equal), clarabel.NonnegativeConeT(sum(map(len, sides)) - equal)]
+    for cone in asked.cones:
+        rows, n = cone.matrix.shape
+        top = sp.csr_array(([-1.0], ([0], [cone.top])), (1, size))
+        parts += [top, sp.hstack((sp.csr_array(-cone.matrix), sp.csr_array((rows, size - n))))]
+        sides.append(np.zeros(rows + 1))
+        cones.append(clarabel.SecondOrderConeT(rows + 1))
+    settings = clarabel.DefaultSettings()
+    settings.verbose, settings.direct_solve_method = False, "qdldl"
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _TOLERANCE
+    if cautious:
+        settings.max_step_fraction, settings.max_iter = 0.9, 500
+        settings.static_regularization_constant, settings.iterative_refinement_max_iter = 1e-10, 50
+    found = clarabel.DefaultSolver(
+        sp.csc_array(sp.triu(_curvature(asked))),
+        asked.linear,
+        sp.csc_array(sp.vstack(parts)),
+        np.concatenate(sides),
+        cones,
+        settings,
+    ).solve()
+    less, multipliers = equal + asked.less_side.size, np.array(found.z)
+    return Found(
+        point=np.array(found.x),
+        per_equal=multipliers[:equal],
+        per_less=multipliers[equal:less],
+        said=str(found.status),
+        iterations=found.iterations,
+        slopes=_slopes(
+            asked.cones, multipliers[multipliers.size - sum(len(c.matrix) + 1 for c in asked.cones) :]
+        ),
+    )
+
+
+def _slopes(cones: tuple[Cone, ...], multipliers: FloatArray) -> tuple[FloatArray, ...]:
+    """Return per cone matrix' u, |u| at most 1; none where a cone is of no weight."""
+    slopes = []
+    for cone in cones:
+        own, multipliers = multipliers[: len(cone.matrix) + 1], multipliers[len(cone.matrix) + 1 :]
+        length = max(float(own[0]), float(np.linalg.norm(own[1:])))
+        if not length > 0.0:
+            return ()
+        slopes.append(-own[1:] @ cone.matrix / length)
+    return tuple(slopes)
