@@ -27,6 +27,7 @@ from app.schemas.market_history import (
     SeriesQuerySchema,
 )
 from app.schemas.market_history_batch import (
+    FAILURES,
     Batch,
     BatchItem,
     MarketBatchAnswerSchema,
@@ -41,7 +42,7 @@ from app.schemas.market_history_import import (
     MarketImportSchema,
 )
 from app.schemas.market_history_rows import rows_of_csv
-from app.services.market_history.errors import ConstantPrice, TooFewPrices, UnknownAsset
+from app.services.market_history.errors import UnknownAsset
 from app.services.market_history.import_types import ImportReport, ImportRequest
 from app.services.market_history.types import (
     CorrelationAnswer,
@@ -71,7 +72,6 @@ TWO_QUESTIONS = {
         {"type": "metrics", "assets": list(EXAMPLE_ASSETS), "period": "5y", "benchmark": EXAMPLE_ASSETS[0]},
     ]
 }
-SAMPLED = (UnknownAsset, TooFewPrices, ConstantPrice)
 
 market_history = Namespace(
     "market-history", "Daily prices, and what is measured of them", path="/data/market"
@@ -131,7 +131,7 @@ class MetricsEndpoint(Endpoint):
         Permission.MARKET_HISTORY_READ,
         query=MetricsQuerySchema,
         returns=MarketMetricsAnswerSchema,
-        fails=SAMPLED,
+        fails=FAILURES,
         addition=True,
         cost=2,
     )
@@ -152,7 +152,7 @@ class CorrelationEndpoint(Endpoint):
         Permission.MARKET_HISTORY_READ,
         query=CorrelationQuerySchema,
         returns=MarketCorrelationSchema,
-        fails=SAMPLED,
+        fails=FAILURES,
         addition=True,
         cost=2,
     )
@@ -230,7 +230,7 @@ def _result(item: BatchItem) -> Mapping[str, object]:
                 return {**empty, MarketItemType.METRICS: history.metrics(item.asked)}
             case None:
                 return {**empty, "error": _error(InvalidRequest.of(*_wrong(item)))}
-    except SAMPLED as error:
+    except FAILURES as error:
         return {**empty, "error": _error(error)}
 
 

@@ -49,8 +49,8 @@ def _fields(of: type[StrEnum], text: str) -> dict[str, Any]:
     return {"data_key": "fields", "attribute": "fields", "load_default": default, "metadata": added(text)}
 
 
-class SpanSchema(RequestSchema):
-    """Which days, and how they are shown."""
+class DaysSchema(RequestSchema):
+    """Which days, and what becomes of gaps."""
 
     start_date = IsoDate(load_default=None, metadata=added("First day, by default the first there is."))
     end_date = IsoDate(load_default=None, metadata=added("Last day, by default the last there is."))
@@ -59,16 +59,11 @@ class SpanSchema(RequestSchema):
         load_default=SeriesFrequency.DAILY,
         metadata=added("A week's or a month's price is its last one.", example="daily"),
     )
-    return_type = Code(
-        ReturnType,
-        load_default=ReturnType.SIMPLE,
-        metadata=added("simple: p / p' - 1; log: ln(p / p').", example="simple"),
-    )
     fill = Code(
         FillMethod,
         load_default=FillMethod.NONE,
         metadata=added(
-            "forward: days on which only other assets have a price get the last one; `filled` lists them.",
+            "forward: days on which only other assets have a price get the last one.",
             example="none",
         ),
     )
@@ -81,6 +76,16 @@ class SpanSchema(RequestSchema):
         last: date | None = data["end_date"]
         if first and last and first > last:
             raise ValidationError("The date lies before start_date.", "end_date")
+
+
+class SpanSchema(DaysSchema):
+    """Which days, and how they are shown."""
+
+    return_type = Code(
+        ReturnType,
+        load_default=ReturnType.SIMPLE,
+        metadata=added("simple: p / p' - 1; log: ln(p / p').", example="simple"),
+    )
 
 
 class _SampleSchema(RequestSchema):

@@ -9,7 +9,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length
 
-from app.schemas.kit.base import RequestSchema, ResponseSchema, added
+from app.core.errors import InvalidRequest
+from app.schemas.kit.base import RequestSchema, ResponseSchema, added, closed
 from app.schemas.kit.fields import Code
 from app.schemas.kit.problem import FieldErrorSchema
 from app.schemas.market_history import (
@@ -21,9 +22,15 @@ from app.schemas.market_history import (
     SeriesItemSchema,
     SpanSchema,
 )
+from app.services.market_history.errors import ConstantPrice, NotMeasurable, TooFewPrices, UnknownAsset
 from app.services.market_history.types import LatestRequest, MarketItemType, MetricsRequest, SeriesRequest
 
 MAX_ITEMS = 20
+
+FAILURES = (UnknownAsset, TooFewPrices, ConstantPrice, NotMeasurable)
+"""Errors that an item may have beside that of its fields."""
+
+CODES = [error.code for error in (InvalidRequest, *FAILURES)]
 
 Asked = SeriesRequest | LatestRequest | MetricsRequest
 
@@ -95,7 +102,13 @@ class MarketBatchErrorSchema(ResponseSchema):
     """Why an item has no answer."""
 
     status = fields.Integer(metadata=added("HTTP status that it would have alone.", example=422))
-    code = fields.String(metadata=added("Kind of problem.", example="UNKNOWN_ASSET"))
+    code = fields.String(
+        metadata=added(
+            "Kind of problem.",
+            example=UnknownAsset.code,
+            **closed("MarketItemCode", "Why an item of a batch has no answer.", CODES),
+        )
+    )
     title = fields.String(metadata=added("The same in words.", example="There are no prices of this asset"))
     detail = fields.String(metadata=added("What is wrong.", example="There are no prices of GOLD."))
     errors = fields.List(fields.Nested(FieldErrorSchema), metadata=added("Fields at fault."))

@@ -46,7 +46,7 @@ _CANDIDATES = (
 _AMOUNT = "With cash_raise alone: cash that has to be there to leave, over all accounts, shared by NAV."
 _TURNOVER = "Most of half of what an account buys and sells, in percent of its NAV."
 _COST = "Most that all trades cost, in money, shared by NAV; needs cost_per_100."
-_MINUTES = "Seconds after which the best that was found is returned."
+_SECONDS = "Seconds for all of it, reading of bonds included; then the best that was found is the answer."
 
 
 class ProposalRequestSchema(RequestSchema):
@@ -86,7 +86,7 @@ class ProposalRequestSchema(RequestSchema):
         metadata=added("CUSIPs or ISINs, with buy_list and one."),
     )
     time_limit_seconds = Number(
-        "0", MAX_SECONDS, above="0", load_default=Decimal(5), metadata=added(_MINUTES, example=5)
+        "0", MAX_SECONDS, above="0", load_default=Decimal(5), metadata=added(_SECONDS, example=5)
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -158,7 +158,7 @@ class ProposalAskedSchema(ResponseSchema):
     cost_per_100 = Number(metadata=added("Cost of a trade per 100 of face.", example=0.05))
     candidates = Code(CandidateSource, metadata=added(_CANDIDATES, example="held"))
     security_ids = fields.List(fields.String(), metadata=added("CUSIPs or ISINs, with buy_list and one."))
-    time_limit_seconds = Number(metadata=added(_MINUTES, example=5))
+    time_limit_seconds = Number(metadata=added(_SECONDS, example=5))
 
 
 class ProposalStageSchema(ResponseSchema):

@@ -27,6 +27,7 @@ from app.api.drift_targets import CLASSES
 from app.api.kit.context import services
 from app.api.kit.tokens import Session, tokens_of
 from app.api.kit.xlsx import XLSX, xlsx_file
+from app.api.market_history import EXAMPLE_ASSETS, TWO_LINES
 from app.core.clock import utc_now
 from app.core.config import load_settings
 from app.core.security import Permission
@@ -201,6 +202,8 @@ def test_every_operation_keeps_the_contract(case: Case, user: dict[str, Any]) ->
     assume([] not in (case.query or {}).values())
     if case.meta is not None and case.meta.generation.mode.is_positive:
         make_meaningful(case)
+    else:
+        assume(case.path not in ITEM_BY_ITEM)
     # What checks the answers reads them as they come.
     headers = {"Authorization": f"Bearer {_token(case, user)}", "Accept-Encoding": "identity"}
     try:
@@ -272,10 +275,24 @@ def make_meaningful(case: Case) -> None:
         case.query.pop("fairness_weight", None)
     if case.path == "/orders" and case.query and int(case.query.get("limit", 0)) > MAX_SYNCHRONISED:
         case.query["recorded"] = "true"  # a long page is of what is recorded
+    if case.path.startswith("/data/market"):
+        _make_market_meaningful(case)
     _make_path_meaningful(case)
     _make_load_meaningful(case)
     if isinstance(case.body, dict):
         _make_body_meaningful(case.path, case.body)
+
+
+def _make_market_meaningful(case: Case) -> None:
+    """Assets of the demo universe, all columns, and a moment after they came; CSV of the documentation."""
+    if case.query and "assets" in case.query:
+        case.query["assets"] = ",".join(EXAMPLE_ASSETS)
+        for name in ("fields", "metrics", "known_at", "benchmark", "risk_free_rate"):
+            case.query.pop(name, None)
+    if case.query and case.path == "/data/market":  # ten years are long to check
+        case.query.update(start_date="2026-01-05", end_date="2026-01-16")
+    if case.media_type == "text/csv":
+        case.body = TWO_LINES
 
 
 def _alert() -> str:
@@ -531,7 +548,31 @@ def _make_wishes_meaningful(constraints: dict[str, Any]) -> None:
         constraints.pop("round_to_above_only", None)
 
 
+def _make_import_meaningful(body: dict[str, Any]) -> None:
+    """Two days of one symbol: generated rows repeat each other, and are of all times."""
+    closes = [row["close"] for row in body["rows"][:2]]
+    body["rows"] = [
+        {"date": f"2026-01-0{5 + at}", "symbol": "GENERATED", "close": min(max(float(close), 0.01), 1e6)}
+        for at, close in enumerate(closes)
+    ]
+
+
+ITEM_BY_ITEM = {"/data/market/batch"}
+"""Operations that answer 200 to wrong items, each with its error in its place."""
+
+
+def _make_batch_meaningful(body: dict[str, Any]) -> None:
+    """Items of the fields of their type, about a few days."""
+    days = {"historical": {"start_date": "2026-01-05", "end_date": "2026-01-16"}}
+    body["requests"] = [
+        {"type": item["type"], "assets": list(EXAMPLE_ASSETS), **days.get(item["type"], {})}
+        for item in body["requests"][:3]
+    ]
+
+
 MEANINGFUL = {
+    "/data/market/batch": _make_batch_meaningful,
+    "/data/market/import": _make_import_meaningful,
     "/allocations/preview": _make_preview_meaningful,
     "/allocations/capacity": _make_capacity_meaningful,
     "/allocations/compare": _make_comparison_meaningful,

@@ -21,8 +21,8 @@ GOVERNMENT = "912828YW4"
 INDUSTRIALS = [f"9128{n:04}"[:8] + cusip.calc_check_digit(f"9128{n:04}") for n in range(9)]
 
 
-def book_of_two(folder: Path) -> Path:
-    """Write the book of both accounts: east in the group EAST, west in WEST, both in ALL."""
+def book_of_two(folder: Path, change=lambda book: None) -> Path:
+    """Write the book of both accounts, east in the group EAST, west in WEST, both in ALL, with a change."""
     book = json.loads(GOLDEN_BOOK.read_text())
     (group,) = book["groups"]
     book["groups"] = [
@@ -40,6 +40,7 @@ def book_of_two(folder: Path) -> Path:
         faces = {GOVERNMENT: 60_000_000, **dict.fromkeys(INDUSTRIALS, 4_000_000)}
         account["positions"] = [{"cusip": c, "face": face // part} for c, face in faces.items()]
         account["nav"], account["cash"] = nav, cash
+    change(book)
     path = folder / "book.json"
     path.write_text(json.dumps(book))
     return path
@@ -48,11 +49,11 @@ def book_of_two(folder: Path) -> Path:
 class ProposalDesk(Desk):
     """Both accounts, with targets that are stated for ALL.
 
-    `edit` may change the vendor's position rows.
+    `change` may change the book, `edit` the vendor's position rows.
     """
 
-    def __init__(self, folder: Path, **settings):
-        path = book_of_two(folder)
+    def __init__(self, folder: Path, *, change=lambda book: None, **settings):
+        path = book_of_two(folder, change)
         self.edit = lambda row: None
         self.wire = FaultyWire.over(path)
         self.wire.edits["/position"] = lambda rows: [self.edit(row) for row in rows]

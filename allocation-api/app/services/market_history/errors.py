@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from app.core.errors import DataMissing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from app.core.errors import MAX_ERRORS, DataMissing, FieldError, field_detail
+from app.services.kernels.risk import RiskError
 
 
 class UnknownAsset(DataMissing):
@@ -21,3 +25,28 @@ class ConstantPrice(DataMissing):
     """An asset's returns are all the same: it has no correlation, no beta and no Sharpe ratio."""
 
     code, title = "CONSTANT_PRICE", "The returns of an asset do not vary"
+
+
+class NotMeasurable(DataMissing):
+    """Returns are too large for what is measured of them."""
+
+    code, title = "NOT_MEASURABLE", "The prices cannot be measured"
+
+
+def field_errors(error: RiskError, field_of: Callable[[str | None], str]) -> list[FieldError]:
+    """Return what the kernels refuse by field: that of each asset at fault, or of None."""
+    return [
+        FieldError(field_of(asset), fault.message)
+        for fault in error.faults
+        for asset in fault.assets or (None,)
+    ]
+
+
+@contextmanager
+def measurable(field_of: Callable[[str | None], str]) -> Iterator[None]:
+    """Turn what the kernels of risk refuse into NotMeasurable."""
+    try:
+        yield
+    except RiskError as error:
+        errors = field_errors(error, field_of)
+        raise NotMeasurable(field_detail(errors), errors=errors[:MAX_ERRORS]) from error

@@ -41,12 +41,8 @@ def in_periods(bars: Bars, frequency: SeriesFrequency) -> Bars:
     """
     if frequency is SeriesFrequency.DAILY or not len(bars.days):
         return bars
-    if frequency is SeriesFrequency.WEEKLY:
-        period = (bars.days.astype(np.int64) + _WEEK_OFFSET) // 7
-    else:
-        period = bars.dates.astype("datetime64[M]").astype(np.int64)
-    starts = np.flatnonzero(np.append(True, period[1:] != period[:-1]))
-    ends = np.append(starts[1:], len(period)) - 1
+    ends = last_of_periods(bars.days, frequency)
+    starts = np.append(0, ends[:-1] + 1)
     values = bars.values
     merged = np.empty((len(values), len(starts)))
     merged[OPEN] = _first_stated(values[OPEN], starts, ends)
@@ -57,6 +53,17 @@ def in_periods(bars: Bars, frequency: SeriesFrequency) -> Bars:
     sums = np.add.reduceat(np.where(stated, values[VOLUME], 0.0), starts)
     merged[VOLUME] = np.where(np.logical_or.reduceat(stated, starts), sums, np.nan)
     return Bars(bars.days[ends], merged)
+
+
+def last_of_periods(days: Days, frequency: SeriesFrequency) -> NDArray[np.intp]:
+    """Return the place of the last day of each period."""
+    if frequency is SeriesFrequency.DAILY:
+        return np.arange(len(days))
+    if frequency is SeriesFrequency.WEEKLY:
+        period = (days.astype(np.int64) + _WEEK_OFFSET) // 7
+    else:
+        period = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return np.append(np.flatnonzero(period[1:] != period[:-1]), len(period) - 1)
 
 
 def _first_stated(values: Values, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> Values:
@@ -81,7 +88,8 @@ def filled_forward(bars: Bars, calendar: Days) -> tuple[Bars, Days]:
 
 def returns_of(prices: Values, return_type: ReturnType = ReturnType.SIMPLE) -> Values:
     """Return the change from each price to the next, along the first axis: one fewer than prices."""
-    ratio = prices[1:] / prices[:-1]
+    with np.errstate(over="ignore"):
+        ratio = prices[1:] / prices[:-1]
     return np.asarray(np.log(ratio) if return_type is ReturnType.LOG else ratio - 1)
 
 

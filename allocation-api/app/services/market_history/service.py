@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -12,9 +13,10 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import FieldError
 from app.services.audit.trail import Action, AuditService, EntityType
+from app.services.kernels.risk import Panel, drawdown, losses, relative
 from app.services.market_history import measures, store, universe
 from app.services.market_history.bars import CLOSE, HIGH, LOW, OPEN, VOLUME, Bars, Days
-from app.services.market_history.errors import ConstantPrice, TooFewPrices, UnknownAsset
+from app.services.market_history.errors import ConstantPrice, TooFewPrices, UnknownAsset, measurable
 from app.services.market_history.series import (
     Common,
     common,
@@ -85,8 +87,8 @@ class MarketHistory:
         dates = [day for each in data.values() for day in (each.dates[:1] + each.dates[-1:])]
         metadata = SeriesMetadata(
             asked.frequency,
-            _sources(found.values()),
-            _last_updated(found.values()),
+            store.sources_of(found.values()),
+            store.last_arrival(found.values()),
             sum(len(each.dates) for each in data.values()),
             (max(dates) - min(dates)).days + 1 if dates else 0,
         )
@@ -108,55 +110,36 @@ class MarketHistory:
 
         Raises
         ------
-        UnknownAsset, TooFewPrices, ConstantPrice
+        UnknownAsset, TooFewPrices, ConstantPrice, NotMeasurable
             Naming the assets.
         """
         named = dict.fromkeys((*asked.assets, *([asked.benchmark] if asked.benchmark else ())))
-        found, sample = self._sample(tuple(named), asked.period, asked.known_at)
-        returns = returns_of(sample.prices)
-        count, periods = len(asked.assets), asked.periods_per_year
-        own = returns[:, :count]
-        market = (
-            own.mean(axis=1) if asked.benchmark is None else returns[:, list(named).index(asked.benchmark)]
-        )
-        if measures.constant_columns(market[:, np.newaxis]):
-            raise ConstantPrice(
-                "The returns of the market do not vary in this period, so that there is no beta."
-            )
-        columns = {
-            MarketMetric.VOLATILITY: lambda: measures.volatility(own, periods),
-            MarketMetric.SHARPE_RATIO: lambda: measures.sharpe_ratio(own, asked.risk_free_rate, periods),
-            MarketMetric.BETA: lambda: measures.beta(own, market),
-            MarketMetric.VAR_95: lambda: measures.value_at_risk(own),
-            MarketMetric.MAX_DRAWDOWN: lambda: measures.max_drawdown(sample.prices[:, :count]),
-        }
-        values = {metric: columns[metric]().tolist() for metric in asked.metrics}
-        empty = [None] * count
-        data = {
-            symbol: Metrics(*(values.get(metric, empty)[at] for metric in MarketMetric))
-            for at, symbol in enumerate(asked.assets)
-        }
-        together = MarketMetrics(
-            _matrix(asked.assets, own, CorrelationMethod.PEARSON),
-            float(measures.volatility(market, periods)),
-            asked.risk_free_rate,
-        )
-        return MetricsAnswer(data, together, _metadata(found, sample))
+        found, sample, panel = self._sample(tuple(named), asked.period, asked.known_at)
+        with measurable(lambda _: "assets"):
+            return _metrics(asked, found, sample, panel)
 
     def correlation(self, asked: CorrelationRequest) -> CorrelationAnswer:
         """Return the correlations of assets, on the days on which all of them have a price.
 
         Raises
         ------
-        UnknownAsset, TooFewPrices, ConstantPrice
+        UnknownAsset, TooFewPrices, ConstantPrice, NotMeasurable
             Naming the assets.
         """
-        found, sample = self._sample(asked.assets, asked.period, asked.known_at)
-        matrix = _matrix(asked.assets, returns_of(sample.prices), asked.method)
+        found, sample, panel = self._sample(asked.assets, asked.period, asked.known_at)
+        with measurable(lambda _: "assets"):
+            matrix = _matrix(panel, asked.method)
         return CorrelationAnswer(matrix, asked.method, _metadata(found, sample))
 
-    def known(self, assets: tuple[str, ...], known_at: datetime | None) -> dict[str, Known]:
+    def known(
+        self,
+        assets: tuple[str, ...],
+        known_at: datetime | None,
+        fields: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, Known]:
         """Return the bars of assets as they were known at a moment, by default now.
+
+        `fields` are where assets stand in the request, those that do not stand in `assets`.
 
         Raises
         ------
@@ -169,13 +152,15 @@ class MarketHistory:
             every = store.symbols(session) if len(found) < len(assets) else ()
         if len(found) < len(assets):
             missing = [asset for asset in assets if asset not in found]
-            errors = [FieldError("assets", _unknown(asset, every, known_at)) for asset in missing]
+            errors = [
+                FieldError(fields.get(asset, "assets"), _unknown(asset, every, known_at)) for asset in missing
+            ]
             raise UnknownAsset(" ".join(each.message for each in errors), errors=errors)
         return {asset: found[asset] for asset in assets}
 
     def _sample(
         self, assets: tuple[str, ...], period: MarketPeriod, known_at: datetime | None
-    ) -> tuple[dict[str, Known], Common]:
+    ) -> tuple[dict[str, Known], Common, Panel]:
         found = self.known(assets, known_at)
         sample = common({symbol: each.bars for symbol, each in found.items()}, period)
         if len(sample.days) <= MIN_RETURNS:
@@ -184,14 +169,16 @@ class MarketHistory:
                 f"All of {', '.join(assets)} have a price on {days} of this period. At least "
                 f"{MIN_RETURNS + 1} are needed. Ask for a longer period, or leave out an asset with few days."
             )
-        constant = measures.constant_columns(returns_of(sample.prices))
+        with measurable(lambda _: "assets"):
+            panel = Panel.of(returns_of(sample.prices), assets)
+        constant = measures.constant_columns(panel.returns)
         if constant:
             names = [assets[at] for at in constant]
             errors = [FieldError("assets", f"The returns of {name} do not vary.") for name in names]
             raise ConstantPrice(
                 f"The returns of {', '.join(names)} do not vary in this period.", errors=errors
             )
-        return found, sample
+        return found, sample, panel
 
     def _fill_empty(self) -> None:
         if not self._demo:
@@ -245,8 +232,35 @@ def _latest(bars: Bars, fields: tuple[LatestField, ...]) -> Latest:
     return Latest(dates_of(bars.days[-1:])[0], *shown)
 
 
-def _matrix(assets: tuple[str, ...], returns: measures.Array, method: CorrelationMethod) -> Matrix:
-    rows = measures.correlation(returns, method).tolist()
+def _metrics(
+    asked: MetricsRequest, found: Mapping[str, Known], sample: Common, panel: Panel
+) -> MetricsAnswer:
+    count, periods, rate = len(asked.assets), asked.periods_per_year, asked.risk_free_rate
+    own = Panel(panel.returns[:, :count], asked.assets)
+    market = own.returns.mean(axis=1)
+    if asked.benchmark is not None:
+        market = panel.returns[:, panel.assets.index(asked.benchmark)]
+    if measures.constant_columns(market[:, np.newaxis]):
+        raise ConstantPrice("The returns of the market do not vary in this period, so that there is no beta.")
+    of: Mapping[MarketMetric, Callable[[measures.Array], float]] = {
+        MarketMetric.VOLATILITY: lambda returns: losses.volatility(returns, periods),
+        MarketMetric.SHARPE_RATIO: lambda returns: relative.sharpe(returns, periods, rate / periods),
+        MarketMetric.BETA: lambda returns: relative.beta(returns, market),
+        MarketMetric.VAR_95: losses.historical_var,
+        MarketMetric.MAX_DRAWDOWN: lambda returns: drawdown.maximum(returns).depth,
+    }
+    data = {
+        symbol: Metrics(*(of[each](returns) if each in asked.metrics else None for each in MarketMetric))
+        for symbol, returns in zip(asked.assets, own.returns.T, strict=True)
+    }
+    together = MarketMetrics(
+        _matrix(own, CorrelationMethod.PEARSON), losses.volatility(market, periods), rate
+    )
+    return MetricsAnswer(data, together, _metadata(found, sample))
+
+
+def _matrix(panel: Panel, method: CorrelationMethod) -> Matrix:
+    assets, rows = panel.assets, measures.correlation(panel, method).tolist()
     return {symbol: dict(zip(assets, row, strict=True)) for symbol, row in zip(assets, rows, strict=True)}
 
 
@@ -257,17 +271,9 @@ def _metadata(found: Mapping[str, Known], sample: Common) -> SampleMetadata:
         last,
         len(sample.days) - 1,
         sample.left_out,
-        _sources(found.values()),
-        _last_updated(found.values()),
+        store.sources_of(found.values()),
+        store.last_arrival(found.values()),
     )
-
-
-def _sources(found: Iterable[Known]) -> list[str]:
-    return sorted({source for each in found for source in each.sources})
-
-
-def _last_updated(found: Iterable[Known]) -> datetime:
-    return max(each.arrived_at for each in found)
 
 
 def _unknown(asset: str, every: tuple[str, ...], known_at: datetime | None) -> str:

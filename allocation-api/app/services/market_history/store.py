@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,6 +70,16 @@ def known(session: Session, symbols: Collection[str], known_at: datetime | None)
         )
         for symbol, found in blocks.items()
     }
+
+
+def sources_of(found: Iterable[Known]) -> list[str]:
+    """Return the sources of all, in order."""
+    return sorted({source for each in found for source in each.sources})
+
+
+def last_arrival(found: Iterable[Known]) -> datetime:
+    """Return when the last bar of all arrived."""
+    return max(each.arrived_at for each in found)
 
 
 def symbols(session: Session) -> tuple[str, ...]:

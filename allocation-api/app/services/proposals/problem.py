@@ -13,7 +13,6 @@ from app.services.allocations.capacity import (
     available_cash,
     cash_reserve,
 )
-from app.services.domain.account import AccountInput
 from app.services.drift.book_types import BookDrift
 from app.services.kernels.proposals import Account, Bond, Problem, Room
 from app.services.proposals.candidates import Candidate
@@ -140,15 +139,11 @@ def _whole(capacity: AccountCapacity) -> int:
 
 def _cash(candidates: Sequence[Candidate], account_id: str) -> tuple[Decimal, Decimal]:
     """Return cash less what orders reserve and a cent for each bond that may be rounded, and its reserve."""
-    known = [(each, _input(each, account_id)) for each in candidates]
+    known = [(each, each.accounts.get(account_id)) for each in candidates]
     cash = [available_cash(account) for _, account in known if account is not None]
     floors = [cash_reserve(each.bought, account) for each, account in known if account is not None]
     least = min((each for each in cash if each is not None), default=_ZERO)
     return least - CENT * len(candidates), max(floors, default=_ZERO)
-
-
-def _input(candidate: Candidate, account_id: str) -> AccountInput | None:
-    return next((each for each in candidate.bought.accounts if each.account_id == account_id), None)
 
 
 def _rooms(candidates: Sequence[Candidate], account_id: str) -> tuple[Room, ...]:

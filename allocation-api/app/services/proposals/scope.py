@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 
-from app.core.database import Database
 from app.core.errors import FieldError, InvalidRequest
 from app.core.numbers import CENT
-from app.services.accounts import reference
 from app.services.accounts.positions import read_account
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain.book import AsOf, Holding
@@ -42,20 +40,19 @@ class ScopeBook:
         held = (drift.held for book in self.books for drift in book.drifts)
         return frozenset((*self.groups, *(each.scope_id for each in held if each.scope is TargetScope.GROUP)))
 
-    def holdings(self) -> Mapping[str, tuple[Holding, ...]]:
+    def holdings(self) -> Mapping[str, Sequence[Holding]]:
         """Return what these accounts hold, by bond."""
-        found: dict[str, tuple[Holding, ...]] = {}
+        found: dict[str, list[Holding]] = {}
         for account in self.books:
             for held in self.positions[account.account_id or ""].holdings:
-                found[held.security_id] = (*found.get(held.security_id, ()), held)
+                found.setdefault(held.security_id, []).append(held)
         return found
 
 
 class Scopes:
     """Reads what a proposal is about."""
 
-    def __init__(self, database: Database, book: BookReader, own_books: OwnBooks) -> None:
-        self._database = database
+    def __init__(self, book: BookReader, own_books: OwnBooks) -> None:
         self._book = book
         self._own_books = own_books
 
@@ -80,22 +77,12 @@ class Scopes:
             return _able(found, request.amount)
         one = self._own_books.account(request.scope_id, BASIS, visible)
         positions = read_account(self._book, request.scope_id, BASIS)
-        groups = (self._group_of(request.scope_id, visible),)
-        found = _book(groups, (one.book,), (positions,) if positions else (), one.timestamp)
+        if one.smallest_group is None:
+            raise NoTargets(
+                f"The account {request.scope_id} is in no portfolio group, which orders are split over"
+            )
+        found = _book((one.smallest_group,), (one.book,), (positions,) if positions else (), one.timestamp)
         return _able(found, request.amount)
-
-    def _group_of(self, account_id: str, visible: Visibility) -> str:
-        """Return the visible group with the fewest accounts that has this one."""
-        with self._database.read() as session:
-            groups = visible.visible_groups(g.group_id for g in reference.groups(session))
-        sizes = [
-            (len(members.account_ids), members.group_id)
-            for members in (self._book.group_members(groups) if groups else ())
-            if account_id in members.account_ids
-        ]
-        if not sizes:
-            raise NoTargets(f"The account {account_id} is in no portfolio group, which orders are split over")
-        return min(sizes)[1]
 
 
 def _check_currencies(scope: ScopeBook) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from time import monotonic
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,6 +41,9 @@ from app.utils.paging import Page, page
 
 TURNOVER_GAP = 0.005
 """Part of the turnover that need not be proved to be the least (R20.7)."""
+
+# Of the time limit: when no further bond is read, and when the search ends, so that its answer can be stored.
+_UNTIL_READ, _UNTIL_SOLVED = 0.5, 0.9
 
 
 class ProposalService:
@@ -79,9 +83,9 @@ class ProposalService:
         VendorError
             When Aladdin does not answer.
         """
-        today = self._business_date()
+        start, today = monotonic(), self._business_date()
         scope = self._scopes.read(request, visible)
-        outcome = self._solved(request, scope, visible)
+        outcome = self._solved(request, scope, visible, start)
         proposal_id, now = new_id(), self._clock()
 
         def keep(session: Session) -> ShownProposal:
@@ -109,15 +113,19 @@ class ProposalService:
 
         return self._database.retried(keep)
 
-    def _solved(self, request: ProposalRequest, scope: ScopeBook, visible: Visibility) -> Outcome:
+    def _solved(
+        self, request: ProposalRequest, scope: ScopeBook, visible: Visibility, start: float
+    ) -> Outcome:
+        limit = float(request.time_limit_seconds)
         if not scope.books:
             raise NoTargets("No account has targets, a NAV and cash: there is nothing to propose")
-        candidates, left_out = self._candidates.read(request, scope, visible)
+        candidates, left_out = self._candidates.read(request, scope, visible, start + _UNTIL_READ * limit)
         if not candidates:
             raise NoCandidates("The accounts hold no bond that can be traded. Name bonds to buy")
         exposures = self._exposures.of(candidates, scope.books, scope.holdings())
         stated = state(request, scope, candidates, exposures)
-        found = propose(stated.problem, seconds=float(request.time_limit_seconds), gap=TURNOVER_GAP)
+        seconds = max(0.0, start + _UNTIL_SOLVED * limit - monotonic())
+        found = propose(stated.problem, seconds=seconds, gap=TURNOVER_GAP)
         return outcome_of(stated, found, scope, left_out)
 
     def list(self, visible: Visibility, *, cursor: str | None, limit: int) -> Page[ProposalSummary]:

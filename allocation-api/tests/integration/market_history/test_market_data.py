@@ -153,6 +153,14 @@ def test_an_asset_that_does_not_vary_is_named(own_desk):
         assert problem["detail"] == "The returns of CASH do not vary in this period."
 
 
+def test_returns_that_no_number_holds_are_refused(own_desk):
+    own_desk.post("data/market/import", {"rows": rows("UP", UP) + rows("TINY", [1e-300, 1e12, 1, 1, 1, 1])})
+    for path in ("correlation", "metrics"):
+        problem = own_desk.get(f"data/market/{path}", assets="UP,TINY", period="max", status=422)
+        assert (problem["code"], problem["errors"][0]["field"]) == ("NOT_MEASURABLE", "assets")
+        assert problem["errors"][0]["message"] == "Numbers are missing or infinite: TINY."
+
+
 def test_an_error_of_an_item_of_a_batch_stays_with_it(desk):
     asked = [
         {"type": "latest", "assets": ["UP"]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from threading import Event
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import text
 
 from app.core.security import Permission
 from app.services.jobs.jobs import JobService
+from app.services.kernels.proposals import propose
+from app.services.proposals import service
 from tests.support.drift_desk import stated
 from tests.support.proposal_desk import GOVERNMENT, INDUSTRIALS, ProposalDesk
 
@@ -228,3 +231,37 @@ def test_a_proposal_is_in_the_trail(desk):
     assert [each["action"] for each in trail] == ["PROPOSAL_MADE"]
     assert (trail[0]["entity_id"], trail[0]["after"]["status"]) == (found["proposal_id"], "OPTIMAL")
     assert desk.get("audit/verify")["whole"] is True
+
+
+def test_reading_ends_with_its_part_of_the_time_limit(desk, monkeypatch):
+    """R20.7: the bond of the largest value is read in any case."""
+    monkeypatch.setattr(desk.services.proposals._candidates, "_monotonic", lambda: inf)
+    found = desk.propose()
+    left = {each["id"]: each["code"] for each in found["outcome"]["left_out"]}
+    assert left == dict.fromkeys(INDUSTRIALS, "TIME_LIMIT")
+    assert [bond for bond, *_ in orders(found)] == [GOVERNMENT]
+
+
+def test_the_search_has_what_reading_leaves_of_the_time_limit(desk, monkeypatch):
+    """R20.7: 5 seconds, of which 3 are over; a tenth is for the answer."""
+    moments = iter([100.0, 103.0])
+    asked = []
+
+    def search(problem, *, seconds, gap):
+        asked.append(seconds)
+        return propose(problem, seconds=30, gap=gap)
+
+    monkeypatch.setattr(service, "monotonic", lambda: next(moments))
+    monkeypatch.setattr(service, "propose", search)
+    monkeypatch.setattr(desk.services.proposals._candidates, "_monotonic", lambda: 0)
+    assert desk.propose(time_limit_seconds=5)["accounts_back"] == 1
+    assert asked == [pytest.approx(1.5)]
+
+
+def test_a_proposal_for_an_account_reads_what_is_in_other_groups_once(tmp_path):
+    desk = ProposalDesk(tmp_path, ALADDIN_REFERENCE_CACHE_SECONDS="0")
+    desk.wire.paths.clear()
+    desk.propose(candidates="one", security_ids=[GOVERNMENT])
+    listed = [path.rsplit("/", 2)[1] for path in desk.wire.paths if path.endswith("/members")]
+    assert (listed.count("ALL"), listed.count("WEST")) == (1, 1)
+    assert listed.count("EAST") == 3  # besides, a preview of each side reads it

@@ -175,6 +175,7 @@ KEPT = {
     "NoCandidates",
     "NoTargets",
     "NotFound",
+    "NotMeasurable",
     "NotPendingApproval",
     "NotUnknown",
     "NothingProposed",

@@ -2291,9 +2291,9 @@ export type ListTargetSetsApiArg = {
   cursor?: string;
   /** At most so many rows. */
   limit?: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope?: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scopeId?: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension?: TargetDimension;
@@ -5655,11 +5655,13 @@ export type MarketCorrelation = {
   metadata: MarketSample;
 };
 export type MarketItemType = "historical" | "latest" | "metrics";
+export type MarketItemCode =
+  "INVALID_REQUEST" | "UNKNOWN_ASSET" | "TOO_FEW_PRICES" | "CONSTANT_PRICE";
 export type MarketBatchError = {
   /** HTTP status that it would have alone. */
   status: number;
   /** Kind of problem. */
-  code: string;
+  code: MarketItemCode;
   /** The same in words. */
   title: string;
   /** What is wrong. */
@@ -6088,7 +6090,7 @@ export type DriftAnalysis = {
   /** What to know. */
   warnings: DriftWarning[];
 };
-export type TargetScope = "PORTFOLIO" | "ACCOUNT" | "GROUP";
+export type TargetScope = "ACCOUNT" | "GROUP";
 export type TargetDimension =
   | "ASSET_CLASS"
   | "SECTOR"
@@ -6151,9 +6153,9 @@ export type TargetVersion = {
 export type TargetSetRow = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6173,9 +6175,9 @@ export type TargetSetPage = {
 export type TargetSet = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6209,9 +6211,9 @@ export type MetricTarget = {
   band_absolute: number;
 };
 export type StateTargets = {
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6266,7 +6268,7 @@ export type ProposalAsked = {
   candidates: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids: string[];
-  /** Seconds after which the best that was found is returned. */
+  /** Seconds for all of it, reading of bonds included; then the best that was found is the answer. */
   time_limit_seconds: number;
 };
 export type ProposalStatus = "OPTIMAL" | "TIME_LIMIT" | "INFEASIBLE";
@@ -6384,7 +6386,12 @@ export type ProposedAccount = {
   classes: ProposedClass[];
 };
 export type LeftOutReason =
-  "DATA_MISSING" | "NO_TARGETS" | "NOT_TRADABLE" | "TOO_MANY" | "TOO_SMALL";
+  | "DATA_MISSING"
+  | "NO_TARGETS"
+  | "NOT_TRADABLE"
+  | "TIME_LIMIT"
+  | "TOO_MANY"
+  | "TOO_SMALL";
 export type NotProposed = {
   /** The bond or account. */
   id: string;
@@ -6452,7 +6459,7 @@ export type ProposalRequest = {
   candidates?: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids?: string[];
-  /** Seconds after which the best that was found is returned. 5 when left out. */
+  /** Seconds for all of it, reading of bonds included; then the best that was found is the answer. 5 when left out. */
   time_limit_seconds?: number;
 };
 export type ProposalBlotter = {
@@ -6517,9 +6524,9 @@ export type SetDrift = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6615,9 +6622,9 @@ export type Standing = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6652,9 +6659,9 @@ export type DriftLine = {
   taken_at: string;
   /** Date of the positions; null where unknown. */
   reference_date: string | null;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;

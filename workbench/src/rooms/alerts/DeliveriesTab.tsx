@@ -74,13 +74,7 @@ export default function DeliveriesTab() {
           !rows && error !== undefined ? (
             <ErrorNote error={error} onRetry={refetch} title="The messages cannot be read" />
           ) : (
-            rows?.length === 0 && (
-              <Empty title={state === "DEAD" ? "No message was given up" : "No message matches"}>
-                {state === "DEAD"
-                  ? "A message that no attempt could deliver is listed here until it is sent again."
-                  : "Choose another state to see more."}
-              </Empty>
-            )
+            rows?.length === 0 && <NoMessages state={state} />
           )
         }
         rows={rows}
@@ -94,6 +88,15 @@ export default function DeliveriesTab() {
       />
       {asked && <RetryDialog delivery={asked} onClose={() => setAsked(null)} />}
     </>
+  );
+}
+
+function NoMessages({ state }: { state: DeliveryState | undefined }) {
+  if (state !== "DEAD") return <Empty title="No message matches">Choose another state to see more.</Empty>;
+  return (
+    <Empty title="No message was given up">
+      A message that no attempt could deliver is listed here until it is sent again.
+    </Empty>
   );
 }
 

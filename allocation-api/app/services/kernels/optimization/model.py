@@ -69,7 +69,11 @@ class Model:
             if probability is not None:
                 probability = probability / probability.sum()
             if mean is None:
-                mean = returns.mean(axis=0) if probability is None else probability @ returns
+                mean = (
+                    np.full(len(returns), 1.0 / len(returns)) @ returns
+                    if probability is None
+                    else probability @ returns
+                )
         if covariance is None and returns is not None:
             if problem.measure is Measure.MV:
                 covariance = sample_covariance(returns, probability)
@@ -190,8 +194,9 @@ def cvar(losses: FloatArray, most: FloatArray) -> float:
 def sample_covariance(returns: FloatArray, probability: FloatArray | None = None) -> FloatArray:
     """Return the covariance without bias: sum p (r - m)(r - m)' / (1 - sum p^2), ddof 1 for equal p."""
     if probability is None:
-        away = returns - returns.mean(axis=0)
-        result: FloatArray = away.T @ away / (len(returns) - 1)
+        periods = len(returns)
+        away = returns - np.full(periods, 1.0 / periods) @ returns
+        result: FloatArray = away.T @ away / (periods - 1)
         return result
     away = returns - probability @ returns
     weighted: FloatArray = (away.T * probability) @ away / (1.0 - probability @ probability)

@@ -135,13 +135,13 @@ def repaired(matrix: ArrayLike) -> Covariance:
     if scale > LARGEST**2 * MOST_PERIODS:
         raise refuse(FaultKind.OVERFLOW, "covariance", "Numbers are too large.")
     unit = _symmetric(given / scale)
-    values, vectors = np.linalg.eigh(unit)
-    rounding = len(unit) * float(np.finfo(np.float64).eps) * float(np.abs(values).max())
-    smallest = float(values[0]) * scale
-    is_fine = values[0] >= -rounding
-    fixed = unit if is_fine else _symmetric((vectors * np.maximum(values, 0)) @ vectors.T)
+    values = np.linalg.eigvalsh(unit)
+    fixed = unit
+    if values[0] < -len(unit) * float(np.finfo(np.float64).eps) * float(np.abs(values).max()):
+        values, vectors = np.linalg.eigh(unit)
+        fixed = _symmetric((vectors * np.maximum(values, 0)) @ vectors.T)
     change = float(np.linalg.norm(fixed - given / scale)) * scale
-    return Covariance(fixed * scale, smallest, change)
+    return Covariance(fixed * scale, float(values[0]) * scale, change)
 
 
 def correlation(panel: Panel) -> FloatArray:

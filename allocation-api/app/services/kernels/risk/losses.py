@@ -16,7 +16,7 @@ from scipy.special import ndtri
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.errors import FaultKind, refuse
-from app.services.kernels.risk.inputs import is_constant, rate, series, within
+from app.services.kernels.risk.inputs import is_constant, rate, series, within, yearly
 from app.services.kernels.risk.tails import LEVEL, entropic, tail_mean
 
 
@@ -41,6 +41,11 @@ class CornishFisher:
 def variance(returns: ArrayLike) -> float:
     """Return sum((r - mean)^2) / (T - 1) (MV)."""
     return float(series(returns).var(ddof=1))
+
+
+def volatility(returns: ArrayLike, periods: float) -> float:
+    """Return std(r) x sqrt(periods), of a year; the standard deviation has the divisor T - 1."""
+    return math.sqrt(variance(returns) * yearly(periods))
 
 
 def mean_absolute_deviation(returns: ArrayLike) -> float:

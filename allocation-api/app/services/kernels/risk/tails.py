@@ -9,7 +9,6 @@ import math
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import logsumexp
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.inputs import within
@@ -50,15 +49,16 @@ def entropic(losses: FloatArray, level: float) -> float:
     worst = float(losses.max())
     spread = worst - float(losses.min())
     scaled = (losses - worst) / spread if spread > 0 else losses * 0
-    excess = math.log(len(losses)) + tail
+    excess = math.log(len(losses)) + tail  # powers below are 1 at most, and 1 for the worst: no overflow
     if excess <= math.log(np.count_nonzero(scaled == 0)):
         return worst
 
     def slope(log_t: float) -> float:
         """Return a number with the sign of the derivative by t; it grows with t."""
         exponents = math.exp(log_t) * scaled
-        total = float(logsumexp(exponents))
-        return float(np.exp(exponents - total) @ exponents) - total + excess
+        powers = np.exp(exponents)
+        total = float(powers.sum())
+        return float(powers @ exponents) / total - math.log(total) + excess
 
     low = math.log(-2 * tail) / 2  # the variance of the scaled losses is 1/4 at most: slope <= tail + t^2/8
     high = low + 4
@@ -67,4 +67,4 @@ def entropic(losses: FloatArray, level: float) -> float:
         if high > _LARGEST_LOG:
             return worst
     t = math.exp(brentq(slope, low, high, xtol=1e-13))
-    return worst + spread * (float(logsumexp(t * scaled)) - excess) / t
+    return worst + spread * (math.log(float(np.exp(t * scaled).sum())) - excess) / t

@@ -8,6 +8,8 @@ export const PERMISSIONS: Record<Permission, string> = {
   "portfolios:read": "See portfolio groups and accounts",
   "securities:read": "Search bonds, see terms and risk numbers",
   "market-data:read": "See positions, cash and who holds a bond",
+  "market-history:read": "See daily prices, risk numbers and correlations",
+  "market-history:write": "Import daily prices",
   "allocations:read": "See previews, commits and comparisons",
   "allocations:preview": "Preview, compare and edit splits",
   "allocations:commit": "Send allocations to Aladdin",

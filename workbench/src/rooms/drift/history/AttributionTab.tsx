@@ -17,6 +17,10 @@ import { datesOf } from "./series";
 import { type Check, useCheck } from "./useCheck";
 import { LINES_OF_A_PAGE, useGetDriftLinesQuery } from "./useDriftLines";
 
+const ENDS = [
+  { end: "first", label: "From", field: "date_from" },
+  { end: "last", label: "To", field: "date_to" },
+] as const;
 const FILTERS = ["first", "last", "dimension"] as const;
 
 /** The business dates that the account has snapshots of, newest first: cash is a class of every one. */
@@ -102,20 +106,16 @@ function Between({ accountId, dates }: { accountId: string; dates: readonly stri
   return (
     <>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "flex-start", pt: 0.5, mb: 1.5 }}>
-        <SnapshotField
-          label="From"
-          dates={dates}
-          value={first}
-          refused={"date_from" in refused}
-          onChange={(day) => change({ first: day })}
-        />
-        <SnapshotField
-          label="To"
-          dates={dates}
-          value={last}
-          refused={"date_to" in refused}
-          onChange={(day) => change({ last: day })}
-        />
+        {ENDS.map(({ end, label, field }) => (
+          <SnapshotField
+            key={end}
+            label={label}
+            dates={dates}
+            value={end === "first" ? first : last}
+            refused={field in refused}
+            onChange={(day) => change({ [end]: day })}
+          />
+        ))}
         {currentData && (
           <Dimension
             attribution={currentData}

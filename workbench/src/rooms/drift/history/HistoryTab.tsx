@@ -1,5 +1,5 @@
 import { Box, MenuItem, TextField, Typography } from "@mui/material";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import {
   type DriftLine,
   type TargetDimension,
@@ -13,12 +13,11 @@ import { useUrlFilters } from "../../../kit/useUrlFilters";
 import { DIMENSIONS } from "../driftWords";
 import { CheckButton, CheckState } from "./CheckNow";
 import { HistoryGrid } from "./HistoryGrid";
+import { HistoryPictures } from "./HistoryPictures";
 import { NoHistory } from "./NoHistory";
 import { datesOf, dimensionsOf, PERIODS, periodDates, seriesOf } from "./series";
 import { type Check, useCheck } from "./useCheck";
 import { LINES_OF_A_PAGE, lineParams, useGetDriftLinesQuery, type WantedLines } from "./useDriftLines";
-
-const HistoryPictures = lazy(() => import("./HistoryPictures"));
 
 const FILTERS = ["dimension", "period", "from", "to"] as const;
 type Filters = Record<(typeof FILTERS)[number], string>;
@@ -162,9 +161,7 @@ function Shown({
   return (
     <>
       {datesOf(lines).length > 1 ? (
-        <Suspense fallback={<Loading label="Drawing the history" height={480} />}>
-          <HistoryPictures of={of} dimension={dimension} series={series} />
-        </Suspense>
+        <HistoryPictures of={of} dimension={dimension} series={series} />
       ) : (
         <Typography role="status">
           There is one date so far, {datesOf(lines)[0]}. From the second one on, its course is drawn.
