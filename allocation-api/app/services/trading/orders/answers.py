@@ -167,7 +167,8 @@ def _origins(session: Session, orders: Sequence[OrderRow], *, slices: bool) -> d
 
 def _order(stored: StoredOrder, posted: PostedOrder | None, origin: _Origin, *, slices: bool) -> Order:
     row = stored.row
-    filled = posted.filled_face if posted else filled_face(row)
+    # What was read of Aladdin is recorded, and may be older than what another reader has recorded since.
+    filled = None if posted and posted.filled_face is None else filled_face(row)
     return Order(
         order_id=row.order_id,
         allocation_id=row.allocation_id,
@@ -176,7 +177,7 @@ def _order(stored: StoredOrder, posted: PostedOrder | None, origin: _Origin, *, 
         previewed_quantity=origin.total,
         quantity=row.quantity,
         filled_quantity=filled,
-        average_price=posted.average_price if posted else row.average_price,
+        average_price=row.average_price,
         status=row.status,
         settlement_date=row.settlement_date,
         created_at=row.created_at,
