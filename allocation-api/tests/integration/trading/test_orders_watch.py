@@ -200,3 +200,4 @@ def test_an_older_read_of_aladdin_is_not_mixed_with_what_was_recorded_since(tmp_
         assert (shown["status"], shown["allocation_state"]) == ("Booked", "OF_RECORD")
         assert shown["filled_quantity"] == sum(each["filled_quantity"] for each in shown["slices"]) == 380_000
         assert shown["average_price"] is not None
+        assert {each["difference_quantity"] for each in shown["slices"]} == {0}

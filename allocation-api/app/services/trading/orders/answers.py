@@ -197,7 +197,7 @@ def _slices(
     stored: StoredOrder, posted: PostedOrder | None, filled: Decimal | None, previewed: Mapping[str, Decimal]
 ) -> tuple[OrderSlice, ...]:
     told = None if posted is None else booked_faces(posted)
-    booked = (stored.booked if told is None else told) or {}
+    booked = (told if stored.booked is None else stored.booked) or {}
     is_unknown = filled is None and not stored.allocated
     some = {a for faces in (stored.allocated, booked) for a, face in faces.items() if face}
     return tuple(
