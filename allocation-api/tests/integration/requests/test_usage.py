@@ -23,6 +23,7 @@ PAGES = [
     "history",
     "accounts",
     "drift",
+    "alerts",
     "fairness",
     "audit",
     "approvals",
