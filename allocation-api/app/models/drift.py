@@ -14,7 +14,7 @@ from app.models.append_only import append_only
 
 @append_only
 class TargetSetRow(Base):
-    """The targets of one scope (an account, a group, a portfolio by name) in one dimension.
+    """The targets of one scope (an account or a group) in one dimension.
 
     There is one of each scope and dimension, which holds under `TARGETS_LOCK`.
     """

@@ -21,7 +21,7 @@ def build(house: Services) -> Room[ProposalService]:
         ProposalService(
             database,
             house.audit,
-            Scopes(database, book, house.drift.own_books),
+            Scopes(book, house.drift.own_books),
             CandidateReader(inputs, SecurityLookup(database, book)),
             Exposures(BondClasses(database, book, house.pool)),
             house.blotters.service,

@@ -48,4 +48,4 @@ def test_the_files_hold_what_the_project_asks_for():
     runtime, everything = names(pins("requirements.txt")), names(pins("requirements-dev.txt"))
     assert names(PROJECT["dependencies"]) <= runtime
     assert extras <= everything
-    assert not runtime & {"pytest", "fakesnow", "mypy", "ruff", "clarabel"}
+    assert not runtime & {"pytest", "fakesnow", "mypy", "ruff", "osqp"}

@@ -57,6 +57,23 @@ def test_one_host_alone_has_a_simulator_inside_until_its_lease_is_over(database,
     assert mine.acquire() is False
 
 
+def test_a_lease_of_the_dead_ends_one_lease_after_the_clock_was_set_back(database, another, tmp_path):
+    time = Time()
+    mine, theirs = (
+        MockLease(each, time.now_utc, tmp_path / name, sleep=time.sleep)
+        for each, name in ((database, "mine"), (another, "theirs"))
+    )
+    assert mine.acquire()
+    time.now -= 3_600
+    time.after_each = mine.renew
+    assert theirs.acquire() is False  # who lives keeps it
+    time.now -= 3_600
+    time.after_each = lambda: None
+    before = time.now
+    assert theirs.acquire()
+    assert time.now - before == 15
+
+
 def test_a_stop_of_one_process_holds_the_orders_of_the_other(pair):
     # R10.6
     first, second = pair

@@ -35,8 +35,8 @@ MAX_EDGES = 20
 MAX_VERSION = 1_000_000
 MAX_COMMENT = 500
 
-SCOPE = "Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name."
-SCOPE_ID = "Id of the account or group, or the name of the portfolio."
+SCOPE = "Whose targets they are: of an account or of a portfolio group."
+SCOPE_ID = "Id of the account or group."
 DIMENSION = "What the targets are about: shares of NAV in percent, or for METRIC years."
 _KEY = (
     "The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or "

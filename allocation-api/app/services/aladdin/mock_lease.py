@@ -16,7 +16,7 @@ from socket import gethostname
 import structlog
 from sqlalchemy import or_, update
 
-from app.core.clock import Clock
+from app.core.clock import Clock, latest
 from app.core.database import Database, rows_changed
 from app.models import MOCK_LOCK, LockRow
 
@@ -52,6 +52,7 @@ class MockLease:
         """Take the lease, if need be once that of a host that died is over. False if another renews it."""
         end = self._clock() + LEASE + timedelta(seconds=1)
         while not self._take():
+            self._redate()
             if self._clock() >= end:
                 return False
             self._sleep(PAUSE_SECONDS)
@@ -62,6 +63,17 @@ class MockLease:
         if not self._take() and not self._is_lost:
             self._is_lost = True
             log.critical("another process serves mock data on this database: stop one of the two")
+
+    def _redate(self) -> None:
+        """Let a lease from the future end one lease from now: the clock was set back since.
+
+        It is never shortened, for a host that lives renewed it before now, and renews it again.
+        """
+        now = self._clock()
+        ahead = update(LockRow).where(LockRow.name == MOCK_LOCK, LockRow.held_until > latest(now, LEASE))
+        dated = ahead.values(held_until=now + LEASE)
+        if self._database.retried(lambda session: rows_changed(session, dated)):
+            log.warning("the lease on mock data was held from the future: the clock was set back")
 
     def _take(self) -> bool:
         now = self._clock()

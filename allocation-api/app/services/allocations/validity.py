@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from app.core.clock import CLOCK_TOLERANCE
+from app.core.clock import latest
 from app.models import AllocationRow
 
 
@@ -34,7 +34,7 @@ def is_over(made: Dated, now: datetime) -> bool:
 
 def is_of_the_future(made: Dated, now: datetime) -> bool:
     """Say whether it was made later than `now`, by more than the clocks of hosts differ."""
-    return made.created_at > now + CLOCK_TOLERANCE
+    return made.created_at > latest(now)
 
 
 def why_over(kind: str, made: Dated, now: datetime) -> str:
@@ -49,9 +49,9 @@ def why_over(kind: str, made: Dated, now: datetime) -> str:
 
 def holds(now: datetime) -> ColumnElement[bool]:
     """Return the SQL condition that a preview holds at `now`."""
-    return and_(AllocationRow.expires_at > now, AllocationRow.created_at <= now + CLOCK_TOLERANCE)
+    return and_(AllocationRow.expires_at > now, AllocationRow.created_at <= latest(now))
 
 
 def over(now: datetime) -> ColumnElement[bool]:
     """Return the SQL condition that a preview does not hold at `now`."""
-    return or_(AllocationRow.expires_at <= now, AllocationRow.created_at > now + CLOCK_TOLERANCE)
+    return or_(AllocationRow.expires_at <= now, AllocationRow.created_at > latest(now))

@@ -107,11 +107,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class AccountDrift:
-    """The drift of one account at a moment."""
+    """The drift of an account at a moment; `smallest_group` is its visible group with the fewest accounts."""
 
     as_of: AsOf
     timestamp: datetime
     book: BookDrift
+    smallest_group: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ class ForAccounts:
         """Return the visible groups that an account is in."""
         return tuple(self._groups.get(account_id, ()))
 
+    def smallest_group(self, account_id: str) -> str | None:
+        """Return the visible group with the fewest accounts that has this one."""
+        sizes = [(len(self.members[group_id]), group_id) for group_id in self.groups_of(account_id)]
+        return min(sizes)[1] if sizes else None
+
     @cached_property
     def _by_scope(self) -> Mapping[tuple[TargetScope, str], Sequence[HeldTargets]]:
         found: dict[tuple[TargetScope, str], list[HeldTargets]] = {}
@@ -138,7 +143,7 @@ class OwnBooks:
             raise _no_account(account_id)
         with side_by_side(self._pool) as begin:
             read = begin(read_account, self._book, account_id, as_of)
-            targets = self._targets(visible)
+            targets = self._targets(self._groups(visible), self._target_sets.in_force(visible))
             positions = read.result()
         if positions is None:
             raise _no_account(account_id)
@@ -150,7 +155,7 @@ class OwnBooks:
         if positions.nav is None or positions.nav <= 0:
             raise DataMissing(f"Aladdin has no NAV above zero for {account_id}, which shares are of")
         book = self._measured([(positions, held)])[0]
-        return AccountDrift(as_of, self._clock(), book)
+        return AccountDrift(as_of, self._clock(), book, targets.smallest_group(account_id))
 
     def group(self, group_id: str, as_of: AsOf, visible: Visibility) -> GroupDrift:
         """Return the drift of a group: account by account, and as one portfolio against its own targets.
@@ -162,10 +167,13 @@ class OwnBooks:
         NoTargets
             When no targets are in force for it, nor for any of its accounts.
         """
-        group = self._groups(visible).get(group_id)
+        groups = self._groups(visible)
+        group = groups.get(group_id)
         if group is None:
             raise NotFound(f"There is no portfolio group {group_id!r}")
-        targets, positions = self._read([group_id], as_of, visible, group_id)
+        targets, positions = self._read(
+            [group_id], as_of, groups, self._target_sets.in_force(visible), group_id
+        )
         own = targets.of_group(group_id)
         wanted = [(each, targets.of(each.account_id)) for each in positions]
         if not own and not any(held for _, held in wanted):
@@ -197,7 +205,8 @@ class OwnBooks:
             message = f"There is no portfolio group {wanted.group_id!r}."
             raise InvalidRequest.of(FieldError("group_id", message))
         asked = [wanted.group_id] if wanted.group_id else sorted(groups)
-        targets, positions = self._read(asked, as_of, visible, wanted.group_id)
+        in_force = self._target_sets.in_force(visible)
+        targets, positions = self._read(asked, as_of, groups, in_force, wanted.group_id)
         held = [(each, _in(wanted.dimension, targets.of(each.account_id))) for each in positions]
         rows = [
             row
@@ -209,9 +218,11 @@ class OwnBooks:
 
     def books(self, as_of: AsOf, visible: Visibility) -> tuple[BookDrift, ...]:
         """Return each visible account that has targets against all of them; positions are one read."""
-        if not self._target_sets.in_force(visible):
+        in_force = self._target_sets.in_force(visible)
+        if not in_force:
             return ()
-        targets, positions = self._read(sorted(self._groups(visible)), as_of, visible, None)
+        groups = self._groups(visible)
+        targets, positions = self._read(sorted(groups), as_of, groups, in_force)
         wanted = [(each, targets.of(each.account_id)) for each in positions]
         return self._measured([(each, held) for each, held in wanted if held])
 
@@ -220,10 +231,11 @@ class OwnBooks:
 
         What has no usable NAV is left out.
         """
-        if not self._target_sets.in_force(visible):
+        in_force = self._target_sets.in_force(visible)
+        if not in_force:
             return ()
         groups = self._groups(visible)
-        targets, positions = self._read(sorted(groups), as_of, visible, None)
+        targets, positions = self._read(sorted(groups), as_of, groups, in_force)
         wanted = [(each, held) for each in positions if (held := targets.of(each.account_id))]
         wholes = [
             (group, own, [p for p in positions if p.account_id in targets.members.get(group.group_id, ())])
@@ -266,9 +278,14 @@ class OwnBooks:
             return {g.group_id: g for g in reference.groups(session) if visible.group(g.group_id)}
 
     def _read(
-        self, group_ids: Sequence[str], as_of: AsOf, visible: Visibility, first: str | None
+        self,
+        group_ids: Sequence[str],
+        as_of: AsOf,
+        groups: Collection[str],
+        in_force: tuple[HeldTargets, ...],
+        first: str | None = None,
     ) -> tuple[ForAccounts, tuple[AccountPositions, ...]]:
-        """Return the targets in force, and the accounts of groups in one read, by id.
+        """Return the targets for accounts, and the accounts of groups in one read, by id.
 
         An account that Aladdin lists without positions, cash or NAV is among them, with nothing known.
         """
@@ -276,16 +293,16 @@ class OwnBooks:
             return ForAccounts((), {}), ()
         with side_by_side(self._pool) as begin:
             read = begin(self._book.positions, group_ids, as_of)
-            targets = self._targets(visible, first)
+            targets = self._targets(groups, in_force, first)
             found = {each.account_id: each for each in read.result()}
         ids = found.keys() | {i for group_id in group_ids for i in targets.members.get(group_id, ())}
         return targets, tuple(found.get(i) or AccountPositions(i) for i in sorted(ids))
 
-    def _targets(self, visible: Visibility, first: str | None = None) -> ForAccounts:
-        groups = sorted(self._groups(visible))
-        members = self._book.group_members(groups) if groups else ()
-        held = self._target_sets.in_force(visible)
-        return ForAccounts(held, {m.group_id: frozenset(m.account_ids) for m in members}, first)
+    def _targets(
+        self, groups: Collection[str], in_force: tuple[HeldTargets, ...], first: str | None = None
+    ) -> ForAccounts:
+        members = self._book.group_members(sorted(groups)) if groups else ()
+        return ForAccounts(in_force, {m.group_id: frozenset(m.account_ids) for m in members}, first)
 
     def _names(self, positions: Sequence[AccountPositions]) -> dict[str, AccountReference]:
         with self._database.read() as session:

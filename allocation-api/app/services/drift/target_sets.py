@@ -252,11 +252,6 @@ class TargetSets:
 
     def _unknown_scope(self, stated: StatedTargets, visible: Visibility) -> Sequence[FieldError]:
         scope, name = stated.scope, stated.scope_id
-        if scope is TargetScope.PORTFOLIO:
-            if visible.limited:
-                message = "Portfolio groups limit what you may see: state targets of an account or a group."
-                return [FieldError("scope", message)]
-            return []
         with self._database.read() as session:
             groups = visible.visible_groups(g.group_id for g in reference.groups(session))
         if scope is TargetScope.GROUP:

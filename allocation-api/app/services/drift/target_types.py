@@ -23,9 +23,8 @@ DEFAULT_BUCKET_EDGES = (Decimal(1), Decimal(3), Decimal(5), Decimal(7), Decimal(
 
 
 class TargetScope(StrEnum):
-    """Whose targets they are; PORTFOLIO is one that is known by its name alone."""
+    """Whose targets they are."""
 
-    PORTFOLIO = "PORTFOLIO"
     ACCOUNT = "ACCOUNT"
     GROUP = "GROUP"
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Update
 
-from app.core.clock import CLOCK_TOLERANCE, Clock
+from app.core.clock import Clock, latest
 from app.core.database import Database, new_id, rows_changed
 from app.core.errors import NotReady
 from app.models import PERIODIC_LOCK, LockRow
@@ -127,7 +127,7 @@ class LeaderLock:
         is_free = (
             found.token in {None, self._token}
             or found.held_until is None
-            or not now < found.held_until <= now + self.lease + CLOCK_TOLERANCE
+            or not now < found.held_until <= latest(now, self.lease)
             or (self._sole and (found.process or "").startswith(self._kind))
         )
         if not is_free:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.core.clock import Clock
+from app.core.clock import Clock, latest
 from app.core.database import new_id, rows_changed
 from app.models import JobRow, ScheduleRow
 from app.services.domain.caller import Caller
@@ -90,8 +90,8 @@ class Schedules:
 
 
 def _is_due(due: datetime | None, every: timedelta, now: datetime) -> bool:
-    """Whether it is due; what lies further ahead than a period is of a clock that was set back since."""
-    return due is None or not now < due <= now + every
+    """Whether it is due, or of a clock that was set back since."""
+    return due is None or not now < due <= latest(now, every)
 
 
 def _following(due: datetime | None, every: timedelta, now: datetime) -> datetime:

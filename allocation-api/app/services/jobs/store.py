@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Update
 
-from app.core.clock import CLOCK_TOLERANCE, Clock
+from app.core.clock import Clock, latest
 from app.core.database import Database, rows_changed
 from app.models import JobRow
 from app.services.jobs.errors import JobCancelled, JobLost, JobTimedOut
@@ -275,15 +275,14 @@ class JobStore:
         and is never shortened: it was renewed before now.
         """
         now = self._clock()
-        latest = now + CLOCK_TOLERANCE
-        late = JobRow.due_at > latest + timedelta(seconds=MAX_RETRY_SECONDS)
+        late = JobRow.due_at > latest(now, timedelta(seconds=MAX_RETRY_SECONDS))
         ahead: tuple[tuple[ColumnElement[bool], dict[str, Any]], ...] = (
             (and_(JobRow.state == JobState.PENDING, late), {"due_at": now, "version": JobRow.version + 1}),
             (
-                and_(JobRow.state.in_(HELD), JobRow.lease_until > latest + self.lease),
+                and_(JobRow.state.in_(HELD), JobRow.lease_until > latest(now, self.lease)),
                 {"lease_until": now + self.lease},
             ),
-            (and_(JobRow.state.in_(OPEN), JobRow.sent_at > latest), {"sent_at": None}),
+            (and_(JobRow.state.in_(OPEN), JobRow.sent_at > latest(now)), {"sent_at": None}),
         )
         with self._database.read() as session:
             found = select(JobRow.id).where(or_(*(condition for condition, _ in ahead))).limit(1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from app.services.kernels.risk import Panel
 from app.services.kernels.risk.covariance import correlation as pearson
@@ -18,6 +17,8 @@ CONSTANT = 1e-12
 
 def correlation(panel: Panel, method: CorrelationMethod) -> Array:
     """Return the matrix of coefficients, symmetric, with ones on its diagonal."""
+    from scipy import stats  # noqa: PLC0415 - half of the start, and seldom used
+
     returns = panel.returns
     if method is CorrelationMethod.PEARSON:
         return pearson(panel)

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 
-from app.core.database import Database
 from app.core.errors import FieldError, InvalidRequest
 from app.core.numbers import CENT
-from app.services.accounts import reference
 from app.services.accounts.positions import read_account
 from app.services.aladdin.cached_book import BookReader
 from app.services.domain.book import AsOf, Holding
@@ -54,8 +52,7 @@ class ScopeBook:
 class Scopes:
     """Reads what a proposal is about."""
 
-    def __init__(self, database: Database, book: BookReader, own_books: OwnBooks) -> None:
-        self._database = database
+    def __init__(self, book: BookReader, own_books: OwnBooks) -> None:
         self._book = book
         self._own_books = own_books
 
@@ -80,22 +77,12 @@ class Scopes:
             return _able(found, request.amount)
         one = self._own_books.account(request.scope_id, BASIS, visible)
         positions = read_account(self._book, request.scope_id, BASIS)
-        groups = (self._group_of(request.scope_id, visible),)
-        found = _book(groups, (one.book,), (positions,) if positions else (), one.timestamp)
+        if one.smallest_group is None:
+            raise NoTargets(
+                f"The account {request.scope_id} is in no portfolio group, which orders are split over"
+            )
+        found = _book((one.smallest_group,), (one.book,), (positions,) if positions else (), one.timestamp)
         return _able(found, request.amount)
-
-    def _group_of(self, account_id: str, visible: Visibility) -> str:
-        """Return the visible group with the fewest accounts that has this one."""
-        with self._database.read() as session:
-            groups = visible.visible_groups(g.group_id for g in reference.groups(session))
-        sizes = [
-            (len(members.account_ids), members.group_id)
-            for members in (self._book.group_members(groups) if groups else ())
-            if account_id in members.account_ids
-        ]
-        if not sizes:
-            raise NoTargets(f"The account {account_id} is in no portfolio group, which orders are split over")
-        return min(sizes)[1]
 
 
 def _check_currencies(scope: ScopeBook) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Update
 
-from app.core.clock import Clock
+from app.core.clock import Clock, latest
 from app.core.database import Database, WriteConflictError, new_id, rows_changed
 from app.models import IDEMPOTENCY_LOCKS, IdempotencyKeyRow
 from app.models.lock import serialise
@@ -79,7 +79,7 @@ class IdempotencyService:
         """
         key_id = key_id_of(user_id, key)
 
-        def work(session: Session) -> Reservation | StoredAnswer:
+        def work(session: Session) -> Reservation | StoredAnswer | None:
             serialise(session, IDEMPOTENCY_LOCKS[int(key_id[0], 16)])
             row = session.get(IdempotencyKeyRow, key_id)
             if row is None:
@@ -91,10 +91,14 @@ class IdempotencyService:
             if row.status is not None:
                 return StoredAnswer(row.status, row.content_type or "", row.answer or "")
             if row.held_until > self._clock():
-                raise IdempotencyKeyInUse("The first request under this key is still in progress. Try again.")
+                self._redate(session, row)
+                return None
             return self._taken_over(session, row)
 
-        return self._database.retried(work)
+        found = self._database.retried(work)
+        if found is None:
+            raise IdempotencyKeyInUse("The first request under this key is still in progress. Try again.")
+        return found
 
     def keep(self, reservation: Reservation, answer: StoredAnswer) -> None:
         """Store the answer for repeated requests; if that fails, a repeated request resumes this one."""
@@ -127,6 +131,17 @@ class IdempotencyService:
             )
         )
         return reservation
+
+    def _redate(self, session: Session, row: IdempotencyKeyRow) -> None:
+        """Let a reservation from the future end one hold from now: the clock was set back since.
+
+        Else a key whose process died would be in use for as long as it was set back. It is never shortened.
+        """
+        now = self._clock()
+        if row.held_until > latest(now, self._hold):
+            unmoved = _held(Reservation(row.id, row.token, resumed=True))
+            rows_changed(session, unmoved.values(held_until=now + self._hold))
+            log.warning("an idempotency key was held from the future: the clock was set back", key=row.id)
 
     def _taken_over(self, session: Session, row: IdempotencyKeyRow) -> Reservation:
         """Take an expired reservation over by compare-and-set on its token."""

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Update
 
-from app.core.clock import CLOCK_TOLERANCE, Clock
+from app.core.clock import Clock, latest
 from app.core.database import Database, new_id, rows_changed
 from app.core.errors import NotReady
 from app.models import ORDERS_LOCK, LockRow
@@ -223,7 +223,7 @@ class DeskLock:
         never shortened: the holder renewed it before now.
         """
         holder, now = self.holder(), self._clock()
-        if holder is None or holder.beat_at is None or holder.beat_at <= now + CLOCK_TOLERANCE:
+        if holder is None or holder.beat_at is None or holder.beat_at <= latest(now):
             return
         log.warning("the desk lock was held from the future: the clock was set back", beat_at=holder.beat_at)
         unchanged = update(LockRow).where(

@@ -60,10 +60,7 @@ def blotters(visible: Visibility) -> Conditions:
 
 
 def target_sets(visible: Visibility) -> Conditions:
-    """Return the conditions that a `TargetSetRow` is visible: its account or group is.
-
-    A portfolio that is known by its name alone is in no group, so that a limited user does not see it.
-    """
+    """Return the conditions that a `TargetSetRow` is visible: its account or group is."""
     return _scoped(TargetSetRow, visible)
 
 

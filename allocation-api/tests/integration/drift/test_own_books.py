@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.drift_desk import GOVERNMENT, INDUSTRIAL, DriftDesk
+from tests.support.drift_desk import GOVERNMENT, INDUSTRIAL, DriftDesk, stated
 
 KEYS = ["GOVT", "Industrials", "cash"]
 
@@ -297,3 +297,15 @@ def test_an_order_counts_on_the_basis_that_has_it(desk):
     after = account(desk, "ACC002")["drifts"][0]["classes"][2]
     assert after["difference_percent"] < 15
     assert account(desk, "ACC002", as_of="SOD")["drifts"][0]["classes"][2] == before
+
+
+def test_a_request_reads_the_members_of_each_group_once(tmp_path):
+    desk = DriftDesk(tmp_path, ALADDIN_REFERENCE_CACHE_SECONDS="0", ALADDIN_POSITIONS_CACHE_SECONDS="0")
+    desk.post("drift/target-sets", stated())
+    for path in ("drift/accounts/ACC001", "drift/portfolio-groups/EAST", "drift/out-of-band"):
+        desk.wire.paths.clear()
+        desk.get(path)
+        ends = [called.rsplit("/", 2)[1:] for called in desk.wire.paths]
+        listed = [name for name, what in ends if what == "members"]
+        assert sorted(listed) == ["ALL", "EAST", "WEST"], path
+        assert [what for _, what in ends].count("position") == 1, path

@@ -240,25 +240,27 @@ def test_a_version_that_is_rejected_or_withdrawn_never_holds(careful):
 
 
 def test_a_set_is_visible_as_its_scope_is(desk):
-    """Rows of other groups, and of portfolios by name, are as if they were not there."""
+    """Rows of other groups are as if they were not there."""
     east = desk.state()
     west = desk.state("GROUP", "WEST")
     account = desk.state("ACCOUNT", "ACC003")
-    named = desk.state("PORTFOLIO", "Model 60/40")
     desk.become("bob", ["WEST"])
     listed = desk.get("drift/target-sets")["target_sets"]
     assert [s["target_set_id"] for s in listed] == [account["target_set_id"], west["target_set_id"]]
-    for hidden in (east, named):
-        path = f"drift/target-sets/{hidden['target_set_id']}"
-        desk.get(path, status=404)
-        for verb in ("approve", "reject", "withdraw"):
-            desk.post(f"{path}/{verb}", {"version": 1}, status=404)
-        desk.post(f"{path}/retire", {"version": 1, "comment": "x"}, status=404)
+    path = f"drift/target-sets/{east['target_set_id']}"
+    desk.get(path, status=404)
+    for verb in ("approve", "reject", "withdraw"):
+        desk.post(f"{path}/{verb}", {"version": 1}, status=404)
+    desk.post(f"{path}/retire", {"version": 1, "comment": "x"}, status=404)
     assert errors(desk.state("GROUP", "EAST", status=422)).keys() == {"scope_id"}
     assert errors(desk.state("ACCOUNT", "ACC001", status=422)).keys() == {"scope_id"}
-    assert errors(desk.state("PORTFOLIO", "Model", status=422)).keys() == {"scope"}
     records = desk.get("audit", entity_type="target_set")["audit_records"]
     assert {r["entity_id"] for r in records} == {west["target_set_id"], account["target_set_id"]}
+
+
+def test_a_portfolio_by_its_name_has_no_stored_targets(desk):
+    """R19.7: nothing would measure them."""
+    assert errors(desk.state("PORTFOLIO", "Model 60/40", status=422)).keys() == {"scope"}
 
 
 def test_writing_needs_its_own_permission(desk):

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+from math import nan
+
 import pytest
 
+from app.services.domain.caller import Caller
+from app.services.market_history.bars import day_number
+from app.services.market_history.import_types import ImportRequest, Rows
+from app.services.market_history.imports import MarketImports
 from tests.support.desk import Desk
 
+CALLER = Caller("u", "anna", frozenset(), "r")
+MOMENT = datetime(2026, 1, 6, tzinfo=UTC)
 GOOD = "date,symbol,close\r\n2026-01-05,A,100\r\n2026-01-06,A,101\r\n"
 
 
@@ -169,3 +178,18 @@ def test_who_may_not_import_is_refused(tmp_path):
     desk.log_in_without("market-history:write")
     found = desk.post("data/market/import", {"rows": [row("A", 5, 1)]}, status=403)
     assert found["permission"] == "market-history:write"
+
+
+def test_an_import_arrives_after_the_one_before_whatever_the_clock_says(tmp_path):
+    desk = Desk(tmp_path)
+    first = desk.post("data/market/import", {"rows": [row("A", 5, 1)]})
+    services = desk.services
+    late = MarketImports(services.database, services.audit, lambda: MOMENT)
+    rows = Rows(["rows.0"], ["A"], [day_number(date(2026, 1, 5))], [(nan, nan, nan, 2.0, nan)])
+    second = late.load(ImportRequest(rows, "test", dry_run=False), CALLER)
+    assert second.arrived_at - datetime.fromisoformat(first["arrived_at"]) == timedelta(microseconds=1)
+    assert desk.get("data/market/latest", assets="A")["data"]["A"]["price"] == 2
+    before = desk.get("data/market/latest", assets="A", known_at=first["arrived_at"])
+    assert before["data"]["A"]["price"] == 1
+    found = desk.get("data/market/latest", assets="EQ-US-LARGE", status=422)  # not beside a desk's own prices
+    assert found["code"] == "UNKNOWN_ASSET"

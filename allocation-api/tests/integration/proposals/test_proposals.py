@@ -256,3 +256,12 @@ def test_the_search_has_what_reading_leaves_of_the_time_limit(desk, monkeypatch)
     monkeypatch.setattr(desk.services.proposals._candidates, "_monotonic", lambda: 0)
     assert desk.propose(time_limit_seconds=5)["accounts_back"] == 1
     assert asked == [pytest.approx(1.5)]
+
+
+def test_a_proposal_for_an_account_reads_what_is_in_other_groups_once(tmp_path):
+    desk = ProposalDesk(tmp_path, ALADDIN_REFERENCE_CACHE_SECONDS="0")
+    desk.wire.paths.clear()
+    desk.propose(candidates="one", security_ids=[GOVERNMENT])
+    listed = [path.rsplit("/", 2)[1] for path in desk.wire.paths if path.endswith("/members")]
+    assert (listed.count("ALL"), listed.count("WEST")) == (1, 1)
+    assert listed.count("EAST") == 3  # besides, a preview of each side reads it

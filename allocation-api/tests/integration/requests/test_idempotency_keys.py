@@ -115,3 +115,36 @@ def test_user_and_key_are_kept_apart(processes, key):
     user = key[:30]
     ids = {processes[0].reserve(*pair, FIRST).key_id for pair in ((user, "ab"), (f"{user}a", "b"))}
     assert len(ids) == 2
+
+
+@pytest.fixture
+def still(clock, monkeypatch):
+    """The clock, which moves by hand alone."""
+    moment = clock()
+    monkeypatch.setattr("tests.support.desk.utc_now", lambda: moment)
+    return clock
+
+
+def test_a_key_of_the_dead_is_free_one_hold_after_the_clock_was_set_back(processes, key, still):
+    first, second = processes
+    held = first.reserve("user", key, FIRST)
+    still.ahead -= timedelta(hours=1)
+    with pytest.raises(IdempotencyKeyInUse):  # its process may live
+        second.reserve("user", key, FIRST)
+    still.ahead += HOLD - timedelta(seconds=1)
+    with pytest.raises(IdempotencyKeyInUse):
+        second.reserve("user", key, FIRST)
+    still.ahead += timedelta(seconds=1)
+    taken = second.reserve("user", key, FIRST)
+    assert (taken.resumed, taken.token == held.token) == (True, False)
+
+
+def test_a_key_is_kept_as_it_is_where_clocks_differ_little(processes, key, still):
+    first, second = processes
+    first.reserve("user", key, FIRST)
+    still.ahead -= timedelta(seconds=5)
+    with pytest.raises(IdempotencyKeyInUse):
+        second.reserve("user", key, FIRST)
+    still.ahead += HOLD
+    with pytest.raises(IdempotencyKeyInUse):  # it ends 65 seconds after the clock was set back
+        second.reserve("user", key, FIRST)

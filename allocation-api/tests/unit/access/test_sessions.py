@@ -27,6 +27,8 @@ MAY = [
     "portfolios:read",
     "securities:read",
     "market-data:read",
+    "market-history:read",
+    "market-history:write",
     "allocations:read",
     "allocations:preview",
     "allocations:commit",

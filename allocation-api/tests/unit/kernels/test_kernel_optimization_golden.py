@@ -132,6 +132,27 @@ def test_worst_deviation_mean_and_cvar_by_hand():
     assert tail.worst_risk == pytest.approx(0.08, abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("periods", "n", "radius", "tail", "expected"),
+    [
+        (40, 5, 0.0005, 0.1, 0.0125150537),
+        (60, 4, 0.002, 0.05, 0.0335148882),
+        (30, 6, 0.01, 0.25, 0.0212546828),
+    ],
+)
+def test_robust_cvar_is_that_of_the_full_form(periods, n, radius, tail, expected):
+    # R23.3: expected by the programme of Esfahani and Kuhn with multipliers for each period, the 2-norm and
+    # returns of -1 at least, solved by CVXPY with a tolerance of 1e-11; one generator for all three.
+    random = np.random.default_rng(4)
+    for size in ((40, 5), (60, 4), (30, 6)):
+        drawn = 0.0005 + 0.01 * random.standard_t(4, size)
+        if size == (periods, n):
+            break
+    assets = tuple("ABCDEF"[:n])
+    problem = Problem(assets, measure=Measure.CVAR, returns=drawn, upper=0.5, tail=tail, radius=radius)
+    assert optimise(problem).optimality.objective == pytest.approx(expected, abs=2e-9)
+
+
 def test_turnover_and_costs_hold_weights_back():
     # R23.2: from (0.5, 0.5) towards (0.2, 0.8), 0.1 may be sold and bought.
     held = np.array([0.5, 0.5])

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from app.services.kernels.allocation import ProofStatus
 from app.services.kernels.optimization import (
-    FaultCode,
     Few,
     Group,
     InvalidProblem,
@@ -29,6 +28,7 @@ from app.services.kernels.optimization import (
     posterior,
     risk_parity,
 )
+from app.services.kernels.risk import FaultKind
 from tests.unit.kernels.portfolio_books import assets, drawn
 
 SEEDS = st.integers(0, 10**6)
@@ -142,12 +142,36 @@ def test_fewer_periods_than_assets(measure, radius):
     assert found.weights.sum() == pytest.approx(1.0, abs=1e-12)
 
 
-def faults(**given) -> list[tuple[str, FaultCode]]:
+TEN = np.random.default_rng(1).normal(0.001, 0.01, (60, 10))
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+@pytest.mark.parametrize("goal", list(Objective))
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"upper": 0.1},  # ten times this float is a little below 1
+        {"lower": 0.1},
+        {"groups": (Group("fixed", (0, 1, 2), 0.4, 0.4), Group("twice", (0, 1, 2), 0.4, 0.4))},
+        {"current": np.full(10, 0.1), "max_turnover": 0.0},
+        {"lower": -1.0, "upper": 1e8},
+        {"target_return": float(TEN.mean(axis=0).max())},
+    ],
+    ids=["no room above", "no room below", "fixed group", "no trade", "short", "highest return"],
+)
+def test_limits_that_leave_little_room_are_met(limits, goal, measure):
+    # R23.2
+    found = optimise(Problem(assets(10), goal, measure, returns=TEN, risk_free_rate=-0.01, **limits))
+    assert found.optimality.status is ProofStatus.OPTIMAL
+    assert found.weights.sum() == pytest.approx(1.0, abs=1e-12)
+
+
+def faults(**given) -> list[tuple[str, FaultKind]]:
     asked = {"returns": NORMAL, **given}
     with pytest.raises(InvalidProblem) as caught:
         optimise(Problem(asked.pop("assets", assets(4)), **asked))
     assert all(fault.field in str(caught.value) for fault in caught.value.faults)
-    return [(fault.field, fault.code) for fault in caught.value.faults]
+    return [(fault.field, fault.kind) for fault in caught.value.faults]
 
 
 def spoilt(value):
@@ -159,33 +183,33 @@ def spoilt(value):
 @pytest.mark.parametrize(
     ("wrong", "expected"),
     [
-        ({"returns": spoilt(np.nan)}, [("returns", FaultCode.NOT_FINITE)]),
-        ({"returns": spoilt(np.inf)}, [("returns", FaultCode.NOT_FINITE)]),
-        ({"returns": spoilt(1e300)}, [("returns", FaultCode.OUT_OF_RANGE)]),
-        ({"returns": NORMAL[:, :3]}, [("returns", FaultCode.SHAPE)]),
-        ({"returns": NORMAL[:1]}, [("returns", FaultCode.TOO_FEW)]),
-        ({"returns": NORMAL[:0]}, [("returns", FaultCode.TOO_FEW)]),
-        ({"returns": None}, [("returns", FaultCode.REQUIRED)]),
-        ({"assets": ()}, [("assets", FaultCode.REQUIRED)]),
-        ({"assets": assets(10_000)}, [("assets", FaultCode.TOO_MANY)]),
-        ({"mean": np.array([0, 0, 0, 1e300])}, [("mean", FaultCode.OUT_OF_RANGE)]),
-        ({"covariance": -np.eye(4)}, [("covariance", FaultCode.NOT_POSITIVE_SEMIDEFINITE)]),
-        ({"covariance": np.triu(np.ones((4, 4)))}, [("covariance", FaultCode.NOT_SYMMETRIC)]),
-        ({"lower": -1e8}, [("lower", FaultCode.OUT_OF_RANGE)]),
+        ({"returns": spoilt(np.nan)}, [("returns", FaultKind.NOT_FINITE)]),
+        ({"returns": spoilt(np.inf)}, [("returns", FaultKind.NOT_FINITE)]),
+        ({"returns": spoilt(1e300)}, [("returns", FaultKind.OUT_OF_RANGE)]),
+        ({"returns": NORMAL[:, :3]}, [("returns", FaultKind.SHAPE)]),
+        ({"returns": NORMAL[:1]}, [("returns", FaultKind.TOO_FEW_ROWS)]),
+        ({"returns": NORMAL[:0]}, [("returns", FaultKind.TOO_FEW_ROWS)]),
+        ({"returns": None}, [("returns", FaultKind.REQUIRED)]),
+        ({"assets": ()}, [("assets", FaultKind.REQUIRED)]),
+        ({"assets": assets(10_000)}, [("assets", FaultKind.TOO_MANY_ASSETS)]),
+        ({"mean": np.array([0, 0, 0, 1e300])}, [("mean", FaultKind.OUT_OF_RANGE)]),
+        ({"covariance": -np.eye(4)}, [("covariance", FaultKind.NOT_POSITIVE_SEMIDEFINITE)]),
+        ({"covariance": np.triu(np.ones((4, 4)))}, [("covariance", FaultKind.NOT_SYMMETRIC)]),
+        ({"lower": -1e8}, [("lower", FaultKind.OUT_OF_RANGE)]),
         (
             {"lower": np.nan, "upper": np.zeros(3)},
-            [("lower", FaultCode.NOT_FINITE), ("upper", FaultCode.SHAPE)],
+            [("lower", FaultKind.NOT_FINITE), ("upper", FaultKind.SHAPE)],
         ),
-        ({"groups": (Group("x", (4,)),)}, [("groups[0]", FaultCode.OUT_OF_RANGE)]),
-        ({"groups": (Group("x", (0,), np.nan),)}, [("groups[0]", FaultCode.NOT_FINITE)]),
-        ({"max_turnover": 0.1}, [("current", FaultCode.REQUIRED)]),
-        ({"cost": 0.1}, [("current", FaultCode.REQUIRED)]),
+        ({"groups": (Group("x", (4,)),)}, [("groups[0]", FaultKind.OUT_OF_RANGE)]),
+        ({"groups": (Group("x", (0,), np.nan),)}, [("groups[0]", FaultKind.NOT_FINITE)]),
+        ({"max_turnover": 0.1}, [("current", FaultKind.REQUIRED)]),
+        ({"cost": 0.1}, [("current", FaultKind.REQUIRED)]),
         (
             {"tail": 0.0, "radius": -1.0},
-            [("radius", FaultCode.OUT_OF_RANGE), ("tail", FaultCode.OUT_OF_RANGE)],
+            [("radius", FaultKind.OUT_OF_RANGE), ("tail", FaultKind.OUT_OF_RANGE)],
         ),
-        ({"probability": np.full(40, 0.5)}, [("probability", FaultCode.OUT_OF_RANGE)]),
-        ({"probability": np.eye(40)[0]}, [("probability", FaultCode.TOO_FEW)]),
+        ({"probability": np.full(40, 0.5)}, [("probability", FaultKind.OUT_OF_RANGE)]),
+        ({"probability": np.eye(40)[0]}, [("probability", FaultKind.TOO_FEW_ROWS)]),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_field(wrong, expected):
@@ -195,7 +219,7 @@ def test_what_is_wrong_is_refused_with_its_field(wrong, expected):
 
 def test_cvar_needs_returns():
     given_moments = {"returns": None, "mean": np.zeros(4), "covariance": np.eye(4), "measure": Measure.CVAR}
-    assert faults(**given_moments) == [("returns", FaultCode.REQUIRED)]
+    assert faults(**given_moments) == [("returns", FaultKind.REQUIRED)]
 
 
 def test_constant_assets_and_losses_everywhere():

@@ -21,6 +21,7 @@ from app.schemas.allocations.answers import AllocationSchema
 from app.schemas.kit.base import ResponseSchema
 from app.schemas.kit.dump import compiled
 from app.schemas.kit.fields import JsonNumber, Number
+from app.schemas.market_history_fields import Column
 from app.services.allocations.engine import compute
 from app.services.allocations.request import Constraints, Parameters, TargetMetric
 from app.services.allocations.store import CommitLine, CommitResult, StoredAllocation
@@ -64,6 +65,8 @@ def a_value(rng: random.Random, field: fields.Field[Any]) -> Any:
     match field:
         case fields.Nested():
             return an_object(rng, field.schema)
+        case Column():
+            return [rng.choice((None, 0.1 + 0.2, -1e22, 7)) for _ in range(rng.randint(0, 3))]
         case fields.List():
             return tuple(a_value(rng, field.inner) for _ in range(rng.randint(0, 3)))
         case fields.Dict():

@@ -712,9 +712,9 @@ const injectedRtkApi = api
               start_date: queryArg.startDate,
               end_date: queryArg.endDate,
               frequency: queryArg.frequency,
-              return_type: queryArg.returnType,
               fill: queryArg.fill,
               known_at: queryArg.knownAt,
+              return_type: queryArg.returnType,
               assets: queryArg.assets,
               fields: queryArg.fields,
             },
@@ -2145,12 +2145,12 @@ export type GetMarketDataApiArg = {
   endDate?: string;
   /** A week's or a month's price is its last one. */
   frequency?: SeriesFrequency;
-  /** simple: p / p' - 1; log: ln(p / p'). */
-  returnType?: ReturnType;
-  /** forward: days on which only other assets have a price get the last one; `filled` lists them. */
+  /** forward: days on which only other assets have a price get the last one. */
   fill?: FillMethod;
   /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
   knownAt?: string;
+  /** simple: p / p' - 1; log: ln(p / p'). */
+  returnType?: ReturnType;
   /** Symbols, at most 50. Separated by commas. */
   assets: string;
   /** Columns: prices, returns, volumes, opens, highs, lows. The others are null. */
@@ -2291,9 +2291,9 @@ export type ListTargetSetsApiArg = {
   cursor?: string;
   /** At most so many rows. */
   limit?: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope?: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scopeId?: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension?: TargetDimension;
@@ -2932,6 +2932,7 @@ export type ProblemCode =
   | "METHOD_NOT_ALLOWED"
   | "NOTHING_PROPOSED"
   | "NOT_FOUND"
+  | "NOT_MEASURABLE"
   | "NOT_PENDING_APPROVAL"
   | "NOT_READY"
   | "NOT_UNKNOWN"
@@ -3036,6 +3037,7 @@ export type PlainProblem = {
       | "METHOD_NOT_ALLOWED"
       | "NOTHING_PROPOSED"
       | "NOT_FOUND"
+      | "NOT_MEASURABLE"
       | "NOT_YOURS"
       | "NO_CANDIDATES"
       | "NO_TARGETS"
@@ -5573,8 +5575,8 @@ export type MarketSeriesAnswer = {
   /** Where they come from. */
   metadata: MarketSeriesMetadata;
 };
-export type ReturnType = "simple" | "log";
 export type FillMethod = "none" | "forward";
+export type ReturnType = "simple" | "log";
 export type MarketLatest = {
   /** Day of the last price. */
   date: string;
@@ -5656,7 +5658,11 @@ export type MarketCorrelation = {
 };
 export type MarketItemType = "historical" | "latest" | "metrics";
 export type MarketItemCode =
-  "INVALID_REQUEST" | "UNKNOWN_ASSET" | "TOO_FEW_PRICES" | "CONSTANT_PRICE";
+  | "INVALID_REQUEST"
+  | "UNKNOWN_ASSET"
+  | "TOO_FEW_PRICES"
+  | "CONSTANT_PRICE"
+  | "NOT_MEASURABLE";
 export type MarketBatchError = {
   /** HTTP status that it would have alone. */
   status: number;
@@ -5694,12 +5700,12 @@ export type MarketBatchItem = {
   end_date?: string | null;
   /** A week's or a month's price is its last one. "daily" when left out. */
   frequency?: SeriesFrequency;
-  /** simple: p / p' - 1; log: ln(p / p'). "simple" when left out. */
-  return_type?: ReturnType;
-  /** forward: days on which only other assets have a price get the last one; `filled` lists them. "none" when left out. */
+  /** forward: days on which only other assets have a price get the last one. "none" when left out. */
   fill?: FillMethod;
   /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
   known_at?: string | null;
+  /** simple: p / p' - 1; log: ln(p / p'). "simple" when left out. */
+  return_type?: ReturnType;
   /** It ends on the last day on which all assets have a price. "1y" when left out. */
   period?: MarketPeriod;
   /** The market; by default the mean of the assets, each day of equal weights. */
@@ -6090,7 +6096,7 @@ export type DriftAnalysis = {
   /** What to know. */
   warnings: DriftWarning[];
 };
-export type TargetScope = "PORTFOLIO" | "ACCOUNT" | "GROUP";
+export type TargetScope = "ACCOUNT" | "GROUP";
 export type TargetDimension =
   | "ASSET_CLASS"
   | "SECTOR"
@@ -6153,9 +6159,9 @@ export type TargetVersion = {
 export type TargetSetRow = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6175,9 +6181,9 @@ export type TargetSetPage = {
 export type TargetSet = {
   /** Its id. */
   target_set_id: string;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6211,9 +6217,9 @@ export type MetricTarget = {
   band_absolute: number;
 };
 export type StateTargets = {
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6524,9 +6530,9 @@ export type SetDrift = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6622,9 +6628,9 @@ export type Standing = {
   target_set_id: string;
   /** Version of the set that is in force. */
   target_set_version: number;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;
@@ -6659,9 +6665,9 @@ export type DriftLine = {
   taken_at: string;
   /** Date of the positions; null where unknown. */
   reference_date: string | null;
-  /** Whose targets they are: of an account, of a portfolio group, or of a portfolio by its name. */
+  /** Whose targets they are: of an account or of a portfolio group. */
   scope: TargetScope;
-  /** Id of the account or group, or the name of the portfolio. */
+  /** Id of the account or group. */
   scope_id: string;
   /** What the targets are about: shares of NAV in percent, or for METRIC years. */
   dimension: TargetDimension;

@@ -23,7 +23,7 @@ function oneOf<Value extends string>(names: Record<Value, string>, text: string,
   return text in names ? (text as Value) : other;
 }
 
-/** Targets of an account, a group or a portfolio: what holds, all versions, and a new one. */
+/** Targets of an account or a group: what holds, all versions, and a new one. */
 export default function TargetsPage() {
   const [filters, setFilters] = useUrlFilters(FILTERS);
   const scope = oneOf<TargetScope>(SCOPES, filters.scope, "GROUP");
@@ -49,7 +49,7 @@ export default function TargetsPage() {
           <GroupSelect value={id} onChange={(value) => setFilters({ id: value })} none="Choose a group" />
         ) : (
           <LateField
-            label={scope === "ACCOUNT" ? "Account id" : "Name of the portfolio"}
+            label="Account id"
             value={id}
             onChange={(value) => setFilters({ id: value })}
             sx={{ width: 220 }}
@@ -72,7 +72,7 @@ export default function TargetsPage() {
       {id ? (
         <Found key={`${scope} ${id} ${dimension}`} scope={scope} id={id} dimension={dimension} />
       ) : (
-        <Empty title="Whose targets?">Choose a group, or name an account or a portfolio.</Empty>
+        <Empty title="Whose targets?">Choose a group, or name an account.</Empty>
       )}
     </Page>
   );

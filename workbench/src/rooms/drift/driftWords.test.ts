@@ -68,7 +68,7 @@ test("the age of the data says when it is stale", () => {
 });
 
 test("a name in the address of targets is escaped", () => {
-  expect(targetsPath("PORTFOLIO", "A & B", "SECTOR")).toBe(
-    "/drift/targets?scope=PORTFOLIO&id=A+%26+B&dimension=SECTOR",
+  expect(targetsPath("ACCOUNT", "A & B", "SECTOR")).toBe(
+    "/drift/targets?scope=ACCOUNT&id=A+%26+B&dimension=SECTOR",
   );
 });

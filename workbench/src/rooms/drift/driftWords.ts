@@ -20,7 +20,6 @@ export const DIMENSIONS: Record<TargetDimension, string> = {
 export const SCOPES: Record<TargetScope, string> = {
   GROUP: "Group",
   ACCOUNT: "Account",
-  PORTFOLIO: "Portfolio",
 };
 
 /** What warnings of a list mean; the account itself says more. */

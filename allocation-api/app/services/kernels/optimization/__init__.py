@@ -3,8 +3,6 @@
 from app.services.kernels.optimization.errors import (
     Conflict,
     ConstraintKind,
-    Fault,
-    FaultCode,
     Infeasible,
     InvalidProblem,
     NoExcessReturn,
@@ -37,8 +35,6 @@ __all__ = [
     "Attempt",
     "Conflict",
     "ConstraintKind",
-    "Fault",
-    "FaultCode",
     "Few",
     "Group",
     "Infeasible",

@@ -5,27 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class FaultCode(StrEnum):
-    """What is wrong with a field."""
-
-    REQUIRED = "REQUIRED"
-    SHAPE = "SHAPE"
-    NOT_FINITE = "NOT_FINITE"
-    OUT_OF_RANGE = "OUT_OF_RANGE"
-    TOO_FEW = "TOO_FEW"
-    TOO_MANY = "TOO_MANY"
-    NOT_SYMMETRIC = "NOT_SYMMETRIC"
-    NOT_POSITIVE_SEMIDEFINITE = "NOT_POSITIVE_SEMIDEFINITE"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong with what was handed in."""
-
-    field: str
-    code: FaultCode
-    message: str
+from app.services.kernels.risk.errors import Fault
 
 
 class ConstraintKind(StrEnum):

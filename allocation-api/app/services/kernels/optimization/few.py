@@ -14,8 +14,6 @@ from app.services.kernels.allocation.problem import FloatArray, IntArray
 from app.services.kernels.optimization.errors import (
     Conflict,
     ConstraintKind,
-    Fault,
-    FaultCode,
     Infeasible,
     InvalidProblem,
     NoExcessReturn,
@@ -23,6 +21,7 @@ from app.services.kernels.optimization.errors import (
 )
 from app.services.kernels.optimization.optimum import optimise
 from app.services.kernels.optimization.problem import Objective, Optimum, Problem
+from app.services.kernels.risk.errors import Fault, FaultKind
 
 MAX_ASSETS_OF_FEW = 60
 _HELD = 1e-7
@@ -93,13 +92,13 @@ def _check(problem: Problem, few: Few) -> None:
     faults = []
     if problem.size > MAX_ASSETS_OF_FEW:
         message = f"{problem.size} are more than the {MAX_ASSETS_OF_FEW} of which a few can be chosen"
-        faults.append(Fault("assets", FaultCode.TOO_MANY, message))
+        faults.append(Fault(FaultKind.TOO_MANY_ASSETS, "assets", message))
     if few.most < 1:
-        faults.append(Fault("most", FaultCode.OUT_OF_RANGE, "must be 1 at least"))
+        faults.append(Fault(FaultKind.OUT_OF_RANGE, "most", "must be 1 at least"))
     if not 0.0 <= few.least_weight <= 1.0:
-        faults.append(Fault("least_weight", FaultCode.OUT_OF_RANGE, "must be from 0 to 1"))
+        faults.append(Fault(FaultKind.OUT_OF_RANGE, "least_weight", "must be from 0 to 1"))
     if np.any(np.asarray(problem.lower) < 0.0):
-        faults.append(Fault("lower", FaultCode.OUT_OF_RANGE, "must not be below 0 where assets are chosen"))
+        faults.append(Fault(FaultKind.OUT_OF_RANGE, "lower", "must not be below 0 where assets are chosen"))
     if faults:
         raise InvalidProblem(tuple(faults))
 

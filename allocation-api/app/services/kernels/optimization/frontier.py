@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.services.kernels.optimization.errors import Fault, FaultCode, InvalidProblem
+from app.services.kernels.optimization.errors import InvalidProblem
 from app.services.kernels.optimization.optimum import optimise
 from app.services.kernels.optimization.problem import Objective, Optimum, Problem
+from app.services.kernels.risk.errors import Fault, FaultKind
 
 MAX_POINTS = 200
 _SHORT = 1e-9  # of the range: the highest return itself leaves weights no choice, and solvers no room
@@ -32,7 +33,7 @@ def frontier(problem: Problem, points: int = 20) -> tuple[Optimum, ...]:
     """
     if not 2 <= points <= MAX_POINTS:
         message = f"must be from 2 to {MAX_POINTS}, not {points}"
-        raise InvalidProblem((Fault("points", FaultCode.OUT_OF_RANGE, message),))
+        raise InvalidProblem((Fault(FaultKind.OUT_OF_RANGE, "points", message),))
     safest = optimise(replace(problem, objective=Objective.MIN_RISK))
     highest = optimise(replace(problem, objective=Objective.MAX_RETURN))
     low, high = safest.worst_return, highest.worst_return

@@ -7,8 +7,8 @@ from enum import StrEnum
 import numpy as np
 
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.optimization.errors import Fault, FaultCode, InvalidProblem
-from app.services.kernels.optimization.problem import covariance_faults
+from app.services.kernels.optimization.errors import InvalidProblem
+from app.services.kernels.optimization.problem import covariance_faults, still_faults
 
 
 class Linkage(StrEnum):
@@ -36,9 +36,8 @@ def hierarchical_risk_parity(
     """
     n = len(assets)
     faults = [*covariance_faults(covariance, n)]
-    if not faults and (still := [assets[at] for at in np.flatnonzero(np.diag(covariance) <= 0.0)]):
-        message = f"{', '.join(still)} must have a variance above 0"
-        faults.append(Fault("covariance", FaultCode.OUT_OF_RANGE, message))
+    if not faults:
+        faults += still_faults(assets, covariance)
     if faults:
         raise InvalidProblem(tuple(faults))
     weights = np.ones(n)

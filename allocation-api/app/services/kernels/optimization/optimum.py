@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from app.services.kernels.optimization.problem import (
     Optimality,
     Optimum,
     Problem,
+    SolverName,
 )
 from app.services.kernels.optimization.program import Program, program
 from app.services.kernels.optimization.proof import Judged, judge
@@ -55,11 +56,11 @@ def optimise(problem: Problem) -> Optimum:
     model = Model.of(problem)
     if model.is_ratio:
         return _best_ratio(model)
-    return _answer(model, *_solved(model, program(model)))
+    return _answer(model, _solved(model, program(model)))
 
 
 def _best_ratio(model: Model) -> Optimum:
-    highest, _ = _solved(*_as(model, Objective.MAX_RETURN))
+    highest = _solved(*_as(model, Objective.MAX_RETURN)).judged
     excess = -highest.value - model.free_rate
     if excess <= _NO_EXCESS:
         raise NoExcessReturn(-highest.value * model.unit, model.problem.risk_free_rate)
@@ -70,12 +71,12 @@ def _best_ratio(model: Model) -> Optimum:
         floor = _least_risk(model, least if target is None else max(least, target))
         if floor <= _NO_RISK:
             raise NoRisk(floor * model.unit)
-    return _answer(model, *_solved(model, program(model, excess), floor=floor))
+    return _answer(model, _solved(model, program(model, excess), floor=floor))
 
 
 def _least_risk(model: Model, target: float | None) -> float:
     """Return what no worst risk is below, of portfolios that reach a target return."""
-    return _solved(*_as(model, Objective.MIN_RISK, target))[0].bound
+    return _solved(*_as(model, Objective.MIN_RISK, target)).judged.bound
 
 
 def _as(model: Model, objective: Objective, target: float | None = None) -> tuple[Model, Program]:
@@ -86,11 +87,21 @@ def _as(model: Model, objective: Objective, target: float | None = None) -> tupl
     return other, program(other)
 
 
-def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> tuple[Judged, tuple[Attempt, ...]]:
-    """Return the first answer that proves good enough, else the best within the limits, and every try."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """The answer that is taken, who gave it, and every try."""
+
+    judged: Judged
+    solver: SolverName
+    accepted: bool
+    attempts: tuple[Attempt, ...]
+
+
+def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> _Taken:
+    """Return the first answer that proves good enough, else the best within the limits."""
     attempts: list[Attempt] = []
     knows_feasible = floor > 0.0
-    best: Judged | None = None
+    best: tuple[Judged, SolverName] | None = None
     before: Found | None = None
     for name, solve in chain(asked):
         try:
@@ -99,29 +110,29 @@ def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> tuple[Judged
             attempts.append(Attempt(name, str(failure), 0, np.inf, np.inf, accepted=False))
         else:
             judged = judge(model, asked, found, floor)
-            enough = _GAP * max(1.0, abs(judged.value))
-            proved = judged.gap <= enough or _is_zero(model, judged)
-            accepted = proved and judged.violation <= _WITHIN
-            attempts.append(
-                Attempt(
-                    name,
-                    found.said,
-                    found.iterations,
-                    judged.gap * _unit(model),
-                    judged.kkt_residual,
-                    accepted,
-                )
-            )
-            if accepted:
-                return judged, tuple(attempts)
-            if judged.violation <= _LOOSELY_WITHIN and (best is None or judged.gap < best.gap):
-                best = judged
+            attempts.append(_attempt(model, name, found, judged))
+            if attempts[-1].accepted:
+                return _Taken(judged, name, accepted=True, attempts=tuple(attempts))
+            if judged.violation <= _LOOSELY_WITHIN and (best is None or judged.gap < best[0].gap):
+                best = judged, name
         if not knows_feasible:
             _refuse_infeasible(model)
             knows_feasible = True
     if best is None:
         raise NotSolved("constraints: no solver found weights within them")
-    return best, tuple(attempts)
+    return _Taken(*best, accepted=False, attempts=tuple(attempts))
+
+
+def _attempt(model: Model, name: SolverName, found: Found, judged: Judged) -> Attempt:
+    proved = judged.gap <= _GAP * max(1.0, abs(judged.value)) or _is_zero(model, judged)
+    return Attempt(
+        solver=name,
+        said=found.said,
+        iterations=found.iterations,
+        gap=judged.gap * _unit(model),
+        kkt_residual=judged.kkt_residual,
+        accepted=proved and judged.violation <= _WITHIN,
+    )
 
 
 def _is_zero(model: Model, judged: Judged) -> bool:
@@ -140,7 +151,7 @@ def _refuse_infeasible(model: Model) -> None:
     if found := contradiction(model, {ConstraintKind.TARGET_RETURN}):
         raise found
     other = Model.of(replace(model.problem, objective=Objective.MAX_RETURN, target_return=None))
-    highest, _ = _solved(other, program(other))
+    highest = _solved(other, program(other)).judged
     missing = target - -highest.bound * other.unit
     if missing > 0.0:
         raise Infeasible((Conflict(ConstraintKind.TARGET_RETURN, (), target),), missing)
@@ -151,10 +162,10 @@ def _unit(model: Model) -> float:
     return 1.0 if model.is_ratio else model.unit
 
 
-def _answer(model: Model, judged: Judged, attempts: tuple[Attempt, ...]) -> Optimum:
+def _answer(model: Model, taken: _Taken) -> Optimum:
+    judged = taken.judged
     at, problem, unit = judged.at, model.problem, model.unit
     sign = 1.0 if problem.objective is Objective.MIN_RISK else -1.0
-    answered = next((each for each in attempts if each.accepted), min(attempts, key=lambda each: each.gap))
     weights: FloatArray = at[: model.size]
     moved = np.zeros(model.size) if problem.current is None else np.abs(weights - problem.current)
     return Optimum(
@@ -166,12 +177,12 @@ def _answer(model: Model, judged: Judged, attempts: tuple[Attempt, ...]) -> Opti
         turnover=float(moved.sum()) / 2.0,
         cost=float(np.sum(moved * problem.cost)),
         optimality=Optimality(
-            status=ProofStatus.OPTIMAL if answered.accepted else ProofStatus.WITHIN_GAP,
+            status=ProofStatus.OPTIMAL if taken.accepted else ProofStatus.WITHIN_GAP,
             objective=sign * judged.value * _unit(model),
             bound=sign * judged.bound * _unit(model),
             gap=judged.gap * _unit(model),
             kkt_residual=judged.kkt_residual,
-            solver=answered.solver,
-            attempts=attempts,
+            solver=taken.solver,
+            attempts=taken.attempts,
         ),
     )

@@ -10,7 +10,9 @@ import numpy as np
 
 from app.services.kernels.allocation import ProofStatus
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.optimization.errors import Fault, FaultCode, InvalidProblem
+from app.services.kernels.optimization.errors import InvalidProblem
+from app.services.kernels.risk.errors import Fault, FaultKind
+from app.services.kernels.risk.inputs import listed
 
 MAX_ASSETS = 1_000
 MAX_PERIODS = 20_000
@@ -128,26 +130,26 @@ class Problem:
 
     def _too_large(self) -> Iterator[Fault]:
         if not self.assets:
-            yield Fault("assets", FaultCode.REQUIRED, "there must be one")
+            yield Fault(FaultKind.REQUIRED, "assets", "there must be one")
         if self.size > MAX_ASSETS:
             message = f"{self.size} are more than the {MAX_ASSETS} that can be optimised together"
-            yield Fault("assets", FaultCode.TOO_MANY, message)
+            yield Fault(FaultKind.TOO_MANY_ASSETS, "assets", message)
         if self.returns is not None and len(self.returns) > MAX_PERIODS:
             message = f"{len(self.returns)} periods are more than {MAX_PERIODS}"
-            yield Fault("returns", FaultCode.TOO_MANY, message)
+            yield Fault(FaultKind.TOO_MANY_ROWS, "returns", message)
 
     def _faults_of_data(self) -> Iterator[Fault]:
         n = self.size
         if self.returns is None:
             if self.mean is None or self.covariance is None:
-                yield Fault("returns", FaultCode.REQUIRED, "are needed without a mean and a covariance")
+                yield Fault(FaultKind.REQUIRED, "returns", "are needed without a mean and a covariance")
             if self.measure is Measure.CVAR:
-                yield Fault("returns", FaultCode.REQUIRED, "are needed for CVaR")
+                yield Fault(FaultKind.REQUIRED, "returns", "are needed for CVaR")
         else:
             periods = len(self.returns)
             yield from array_faults("returns", self.returns, (periods, n), -MAX_RETURN, MAX_RETURN)
             if periods < 2:
-                yield Fault("returns", FaultCode.TOO_FEW, "must have two periods at least")
+                yield Fault(FaultKind.TOO_FEW_ROWS, "returns", "must have two periods at least")
         if self.mean is not None:
             yield from array_faults("mean", self.mean, (n,), -MAX_RETURN, MAX_RETURN)
         if self.covariance is not None:
@@ -157,14 +159,14 @@ class Problem:
 
     def _faults_of_probability(self, given: FloatArray) -> Iterator[Fault]:
         if self.returns is None:
-            yield Fault("probability", FaultCode.SHAPE, "belongs to returns, which are missing")
+            yield Fault(FaultKind.SHAPE, "probability", "belongs to returns, which are missing")
             return
         faults = tuple(array_faults("probability", given, (len(self.returns),), 0.0, 1.0))
         yield from faults
         if not faults and abs(float(given.sum()) - 1.0) > _SUM:
-            yield Fault("probability", FaultCode.OUT_OF_RANGE, "must sum to 1")
+            yield Fault(FaultKind.OUT_OF_RANGE, "probability", "must sum to 1")
         if not faults and np.count_nonzero(given) < 2:
-            yield Fault("probability", FaultCode.TOO_FEW, "must be above 0 for two periods at least")
+            yield Fault(FaultKind.TOO_FEW_ROWS, "probability", "must be above 0 for two periods at least")
 
     def _faults_of_limits(self) -> Iterator[Fault]:
         n = self.size
@@ -174,14 +176,14 @@ class Problem:
         for at, group in enumerate(self.groups):
             field = f"groups[{at}]"
             if not group.assets or not all(0 <= each < n for each in group.assets):
-                yield Fault(field, FaultCode.OUT_OF_RANGE, f"{group.name} must have assets of the problem")
+                yield Fault(FaultKind.OUT_OF_RANGE, field, f"{group.name} must have assets of the problem")
             for limit in (group.low, group.high):
                 if limit is not None:
                     yield from number_faults(field, limit, -MAX_BOUND, MAX_BOUND)
         if self.current is not None:
             yield from array_faults("current", self.current, (n,), -MAX_BOUND, MAX_BOUND)
         elif self.max_turnover is not None or np.any(np.asarray(self.cost) != 0):
-            yield Fault("current", FaultCode.REQUIRED, "is needed for a turnover and for costs")
+            yield Fault(FaultKind.REQUIRED, "current", "is needed for a turnover and for costs")
         for field, low, high in (
             ("max_turnover", 0.0, MAX_BOUND),
             ("target_return", -MAX_RETURN, MAX_RETURN),
@@ -201,9 +203,9 @@ def _each(given: FloatArray | float, n: int) -> FloatArray:
 def number_faults(field: str, number: float, low: float, high: float) -> Iterator[Fault]:
     """Yield what is wrong with a number that must be from `low` to `high`."""
     if not np.isfinite(number):
-        yield Fault(field, FaultCode.NOT_FINITE, "must be a finite number")
+        yield Fault(FaultKind.NOT_FINITE, field, "must be a finite number")
     elif not low <= number <= high:
-        yield Fault(field, FaultCode.OUT_OF_RANGE, f"must be from {low:g} to {high:g}, not {number:g}")
+        yield Fault(FaultKind.OUT_OF_RANGE, field, f"must be from {low:g} to {high:g}, not {number:g}")
 
 
 def array_faults(
@@ -211,13 +213,13 @@ def array_faults(
 ) -> Iterator[Fault]:
     """Yield what is wrong with numbers that must have a shape and be from `low` to `high`."""
     if given.shape != shape:
-        yield Fault(field, FaultCode.SHAPE, f"must have shape {shape}, not {given.shape}")
+        yield Fault(FaultKind.SHAPE, field, f"must have shape {shape}, not {given.shape}")
     elif given.size and not (low <= given.min() and given.max() <= high):
         if np.isfinite(given).all():
-            yield Fault(field, FaultCode.OUT_OF_RANGE, f"must be from {low:g} to {high:g}")
+            yield Fault(FaultKind.OUT_OF_RANGE, field, f"must be from {low:g} to {high:g}")
             return
         where = tuple(int(x) for x in np.argwhere(~np.isfinite(given))[0])
-        yield Fault(field, FaultCode.NOT_FINITE, f"must be finite numbers, at {where} is none")
+        yield Fault(FaultKind.NOT_FINITE, field, f"must be finite numbers, at {where} is none")
 
 
 def covariance_faults(given: FloatArray, n: int) -> Iterator[Fault]:
@@ -228,13 +230,20 @@ def covariance_faults(given: FloatArray, n: int) -> Iterator[Fault]:
         return
     largest = float(np.abs(given).max())
     if np.abs(given - given.T).max() > _SYMMETRIC * largest:
-        yield Fault("covariance", FaultCode.NOT_SYMMETRIC, "must be symmetric")
+        yield Fault(FaultKind.NOT_SYMMETRIC, "covariance", "must be symmetric")
         return
     try:
         np.linalg.cholesky(given + np.eye(n) * (n * _NEGATIVE * largest or 1.0))
     except np.linalg.LinAlgError:
         message = "must have no negative eigenvalue"
-        yield Fault("covariance", FaultCode.NOT_POSITIVE_SEMIDEFINITE, message)
+        yield Fault(FaultKind.NOT_POSITIVE_SEMIDEFINITE, "covariance", message)
+
+
+def still_faults(assets: tuple[str, ...], covariance: FloatArray) -> Iterator[Fault]:
+    """Yield the fault of assets without a variance, by name."""
+    if still := tuple(assets[at] for at in np.flatnonzero(np.diag(covariance) <= 0.0)):
+        message = f"{listed(still)} must have a variance above 0"
+        yield Fault(FaultKind.ZERO_VARIANCE, "covariance", message, still)
 
 
 class SolverName(StrEnum):
@@ -279,7 +288,7 @@ class Optimality:
         standard deviation of an asset.
     solver : SolverName
     attempts : tuple of Attempt
-        In the order in which solvers were tried; the last accepted one answered, else the best.
+        In the order in which solvers were tried.
     """
 
     status: ProofStatus

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.optimization.errors import Fault, FaultCode, InvalidProblem, NoRisk, NotSolved
-from app.services.kernels.optimization.problem import array_faults, covariance_faults
+from app.services.kernels.optimization.errors import InvalidProblem, NoRisk, NotSolved
+from app.services.kernels.optimization.problem import array_faults, covariance_faults, still_faults
+from app.services.kernels.risk.errors import Fault, FaultKind
 
 _STEPS = 200
 _ENOUGH = 1e-12
@@ -95,9 +96,8 @@ def _check(assets: tuple[str, ...], covariance: FloatArray, wanted: FloatArray) 
     n = len(assets)
     faults = [*covariance_faults(covariance, n), *array_faults("budget", wanted, (n,), 0.0, 1.0)]
     if not faults and (wanted.min(initial=1.0) <= 0.0 or abs(float(wanted.sum()) - 1.0) > _NEAR):
-        faults.append(Fault("budget", FaultCode.OUT_OF_RANGE, "must be above 0 and sum to 1"))
-    if not faults and (still := [assets[at] for at in np.flatnonzero(np.diag(covariance) <= 0.0)]):
-        message = f"{', '.join(still)} must have a variance above 0"
-        faults.append(Fault("covariance", FaultCode.OUT_OF_RANGE, message))
+        faults.append(Fault(FaultKind.OUT_OF_RANGE, "budget", "must be above 0 and sum to 1"))
+    if not faults:
+        faults += still_faults(assets, covariance)
     if faults:
         raise InvalidProblem(tuple(faults))

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.optimization.errors import Fault, FaultCode, InvalidProblem
+from app.services.kernels.optimization.errors import InvalidProblem
 from app.services.kernels.optimization.problem import (
     MAX_RETURN,
     array_faults,
     covariance_faults,
     number_faults,
 )
+from app.services.kernels.risk.errors import Fault, FaultKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ def posterior(
     spread, gain = about + np.diag(unsure), prior @ portfolios.T
     if np.linalg.matrix_rank(spread, hermitian=True) < len(views):
         message = "must not be certain about the same portfolio twice"
-        raise InvalidProblem((Fault("views", FaultCode.OUT_OF_RANGE, message),))
+        raise InvalidProblem((Fault(FaultKind.OUT_OF_RANGE, "views", message),))
     surprise = np.array([view.expected_return for view in views]) - portfolios @ mean
     after = mean + gain @ np.linalg.solve(spread, surprise)
     left = covariance + prior - gain @ np.linalg.solve(spread, gain.T)

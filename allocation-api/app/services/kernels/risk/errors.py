@@ -9,8 +9,10 @@ from enum import StrEnum
 class FaultKind(StrEnum):
     """What is wrong with an input; callers decide by this, never by a message."""
 
+    REQUIRED = "REQUIRED"
     SHAPE = "SHAPE"
     TOO_FEW_ROWS = "TOO_FEW_ROWS"
+    TOO_MANY_ROWS = "TOO_MANY_ROWS"
     TOO_MANY_ASSETS = "TOO_MANY_ASSETS"
     NOT_FINITE = "NOT_FINITE"
     OVERFLOW = "OVERFLOW"
@@ -20,6 +22,8 @@ class FaultKind(StrEnum):
     ZERO_VARIANCE = "ZERO_VARIANCE"
     TOTAL_LOSS = "TOTAL_LOSS"
     UNDEFINED = "UNDEFINED"
+    NOT_SYMMETRIC = "NOT_SYMMETRIC"
+    NOT_POSITIVE_SEMIDEFINITE = "NOT_POSITIVE_SEMIDEFINITE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import brentq
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.inputs import within
@@ -66,5 +65,7 @@ def entropic(losses: FloatArray, level: float) -> float:
         high += 4
         if high > _LARGEST_LOG:
             return worst
+    from scipy.optimize import brentq  # noqa: PLC0415 - a fifth of the start, and seldom used
+
     t = math.exp(brentq(slope, low, high, xtol=1e-13))
     return worst + spread * (math.log(float(np.exp(t * scaled).sum())) - excess) / t

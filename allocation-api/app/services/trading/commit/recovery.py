@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.core.clock import CLOCK_TOLERANCE, Clock
+from app.core.clock import Clock, latest
 from app.core.database import Database, rows_changed
 from app.core.errors import AllocatorError, Conflict, DataMissing, Forbidden, Unauthenticated
 from app.models import AllocationRow
@@ -203,7 +203,7 @@ class Recovery:
 
     def _of_the_future(self) -> tuple[ColumnElement[bool], ...]:
         """Return the condition of a claim that nobody would have made by this clock: none is longer."""
-        longest = self._clock() + self._lease + CLOCK_TOLERANCE
+        longest = latest(self._clock(), self._lease)
         return AllocationRow.status.in_(UNSETTLED), AllocationRow.settle_after > longest
 
     def _cases(self) -> list[Case]:

@@ -22,11 +22,14 @@ export function CheckButton({
 }
 
 /** How far a check is that was asked for, and how it ended. */
-export function CheckState({ check: { job, error } }: { check: Check }) {
-  if (error)
+export function CheckState({ check: { job, error, lost } }: { check: Check }) {
+  if (error || lost)
     return (
       <Box sx={{ mb: 1.5 }}>
-        <ErrorNote error={error} title="The check cannot be followed, or was not asked for" />
+        <ErrorNote
+          error={error ?? lost}
+          title={error ? "No check was asked for" : "The check was asked for, but cannot be followed"}
+        />
       </Box>
     );
   if (!job) return null;

@@ -20,7 +20,16 @@ export function useCheck() {
     }
   };
   const atWork = jobId !== null && lost === null && (job === null || isOpen(job));
-  return { may, ask, busy: isLoading || atWork, job, error: isLoading ? null : (error ?? lost) };
+  return {
+    may,
+    ask,
+    busy: isLoading || atWork,
+    job,
+    /** Why no check was asked for. */
+    error: isLoading ? undefined : error,
+    /** Why the check that was asked for cannot be followed. */
+    lost,
+  };
 }
 
 export type Check = ReturnType<typeof useCheck>;
