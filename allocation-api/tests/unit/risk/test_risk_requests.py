@@ -58,6 +58,7 @@ def test_every_field_arrives_exactly():
 def test_weights_alone_are_enough():
     asked = RiskRequestSchema().load({"weights": {"A": 1}})
     assert asked.measures == tuple(RiskFigure)
+    assert RiskRequestSchema().load({"weights": {"A": 1}, "decay": 0.9999}).decay == 0.9999
     assert (asked.levels, asked.decay, asked.covariance) == ((0.95,), 0.94, CovarianceMethod.SAMPLE)
     assert (asked.periods_per_year, asked.shocks, asked.worst_windows, asked.rolling) == (None,) * 4
 
