@@ -156,10 +156,15 @@ def test_missing_days_are_left_out_or_filled_as_asked(desk):
 
 
 def test_prices_on_weekends_make_a_year_of_365_days(desk):
+    # R22.11
     days = [f"2026-02-{day:02}" for day in range(1, 15)]
     desk.post("data/market/import", {"rows": rows("COIN", [10, 11] * 7, days)})
     answer = desk.post("risk/analyze", {"weights": {"COIN": 1}, "measures": ["volatility"]})
     assert answer["data"]["periods_per_year"] == 365
+    weekdays = [each for each in range(14) if each % 7 not in {0, 6}]
+    desk.post("data/market/import", {"rows": rows("STOCK", [10, 11] * 5, [days[at] for at in weekdays])})
+    answer = desk.post("risk/analyze", {"weights": {"COIN": 0.5, "STOCK": 0.5}, "measures": ["volatility"]})
+    assert (answer["data"]["periods_per_year"], answer["data"]["left_out"]) == (252, 2)
     asked = desk.post("risk/analyze", {"weights": {"COIN": 1}, "periods_per_year": 360})
     assert asked["data"]["periods_per_year"] == 360
 
