@@ -199,6 +199,23 @@ def test_what_is_not_defined_has_no_value_and_a_reason(desk):
     ]
 
 
+def test_a_portfolio_that_loses_more_than_everything_has_no_wealth_and_other_measures(desk):
+    body = {
+        "weights": {"A": 30, "B": -29},
+        "measures": ["MDD", "WR", "annualised_return"],
+        "rolling": {"window": 2, "measures": ["MDD", "volatility"]},
+    }
+    answer = desk.post("risk/analyze", body)
+    assert [(each["value"], each["undefined"]) for each in answer["measures"]] == [
+        (None, "TOTAL_LOSS"),
+        (near(30 * 0.05 + 29 * 0.01), None),  # the first day: A -5 %, B +1 %
+        (None, "TOTAL_LOSS"),
+    ]
+    assert answer["drawdown"]["undefined"] == "TOTAL_LOSS"
+    drawdown, volatility = (each["values"] for each in answer["rolling"]["series"])
+    assert (drawdown[0], volatility[0] is None, drawdown[1]) == (None, False, 0)
+
+
 def test_all_that_is_wrong_with_names_and_sums_is_told_at_once(desk):
     body = {"weights": {"A": 0.6, "BB": 0.3}, "benchmark": "NONE", "shocks": {"B": -0.1}}
     problem = desk.post("risk/analyze", body, status=422)
