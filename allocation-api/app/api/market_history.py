@@ -19,6 +19,7 @@ from app.schemas.blotters_csv import line_count
 from app.schemas.market_history import (
     CorrelationQuerySchema,
     LatestQuerySchema,
+    MarketAssetsSchema,
     MarketCorrelationSchema,
     MarketLatestAnswerSchema,
     MarketMetricsAnswerSchema,
@@ -103,6 +104,16 @@ class MarketDataEndpoint(Endpoint):
         Each asset has its own days: nothing is filled unless `fill` says so.
         """
         return services().market_history.history.series(query)
+
+
+@market_history.route("/assets")
+class AssetsEndpoint(Endpoint):
+    """Assets."""
+
+    @operation("listMarketAssets", Permission.MARKET_HISTORY_READ, returns=MarketAssetsSchema, addition=True)
+    def get(self) -> Mapping[str, object]:
+        """List the assets that have prices, and the days that these are of."""
+        return {"assets": services().market_history.history.assets()}
 
 
 @market_history.route("/latest")

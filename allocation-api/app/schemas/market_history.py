@@ -205,6 +205,21 @@ def _last_updated() -> UtcTime:
     return UtcTime(metadata=added(text, example="2026-06-30T09:00:00Z"))
 
 
+class MarketAssetSchema(ResponseSchema):
+    """An asset that has prices."""
+
+    symbol = fields.String(metadata=added("Symbol.", example="CM-GOLD"))
+    first_date = IsoDate(metadata=added("First day with a price.", example="2016-01-04"))
+    last_date = IsoDate(metadata=added("Last day with a price.", example="2026-06-29"))
+    last_updated = UtcTime(metadata=added("When its last price arrived.", example="2026-06-30T09:00:00Z"))
+
+
+class MarketAssetsSchema(ResponseSchema):
+    """All assets that have prices."""
+
+    assets = fields.List(fields.Nested(MarketAssetSchema), metadata=added("Assets by symbol."))
+
+
 class MarketSeriesSchema(ResponseSchema):
     """Columns of one asset, each as long as `dates`; null where a column was not asked for."""
 

@@ -46,6 +46,9 @@ LANDED = {
     "0028": "2ebd3cb5c7644c8d",
     "0029": "dcf3d71c18048733",
     "0030": "eac12da455b2f7d7",
+    "0031": "6ca11f7b09ca2f4a",
+    "0032": "d50d54bfd0a8bf8d",
+    "0033": "19747bec15e79d21",
 }
 HANDED_OVER_TOGETHER = frozenset(
     {
@@ -61,6 +64,8 @@ HANDED_OVER_TOGETHER = frozenset(
         "0026",
         "0028",
         "0029",
+        "0031",
+        "0032",
     }
 )
 """Never the newest of a version that was handed over, so no database stopped at one."""

@@ -4,13 +4,14 @@
 of that time over the four-account book of the allocation rules (`databases/make.py`): 0003 by the first code
 of that revision, which kept neither slices nor fills yet and did not have the lock of a start, 0004 by the
 code before the rooms were cut, all others by the last code before the next revision. 0007 to 0010, 0012,
-0013, 0015 to 0020, 0022, 0024, 0026, 0028 and 0029 were never the newest of a version. Each has previews by
-every method; one with a price 7.6 % from the market; two in which ACC003 was in none of our tables, with and
-without compliance; an order that was filled, and one that was made smaller and cancelled. From 0004 on there
-is also an order that Aladdin refused and one whose compliance was pending, and from 0011 on the FIX message
-of the filled order, from 0014 on the fairness ledger of its orders, from 0023 on a layout that a user keeps
-and the use of a page and a step, from 0025 on a blotter of two lines, one with a preview, and from 0030 on
-targets, a proposal and the alerts of drift. The users are those of the public demo.
+0013, 0015 to 0020, 0022, 0024, 0026, 0028, 0029, 0031 and 0032 were never the newest of a version. Each has
+previews by every method; one with a price 7.6 % from the market; two in which ACC003 was in none of our
+tables, with and without compliance; an order that was filled, and one that was made smaller and cancelled.
+From 0004 on there is also an order that Aladdin refused and one whose compliance was pending, and from 0011
+on the FIX message of the filled order, from 0014 on the fairness ledger of its orders, from 0023 on a layout
+that a user keeps and the use of a page and a step, from 0025 on a blotter of two lines, one with a preview,
+from 0030 on targets, a proposal and the alerts of drift, from 0033 on snapshots of drift and closes of an
+asset. The users are those of the public demo.
 """
 
 from __future__ import annotations
@@ -288,6 +289,16 @@ def test_targets_a_proposal_and_alerts_are_there(old):
     assert [(s["scope_id"], s["dimension"], s["version"]) for s in sets] == [("GOLDEN", "ASSET_CLASS", 1)]
     assert [(p["scope_id"], p["mode"], p["account_count"]) for p in proposals] == [("GOLDEN", "to_band", 4)]
     assert {a["rule"] for a in alerts} == {"DRIFT", "NEEDS_REBALANCING"}
+
+
+def test_snapshots_of_drift_and_a_market_history_are_there(old):
+    desk, revision, _ = old
+    if revision < "0033":
+        return
+    (line,) = desk.get("drift/history?scope=ACCOUNT&scope_id=ACC001&class_key=bonds")["lines"]
+    assert (line["kind"], line["target_percent"]) == ("DAILY", 97)
+    prices = desk.get("data/market?assets=OLD&start_date=2026-06-29&end_date=2026-06-30")["data"]["OLD"]
+    assert (prices["dates"], prices["prices"]) == (["2026-06-29", "2026-06-30"], [100.5, 101.25])
 
 
 # --- revisions that were changed after they had landed ------------------------------------------------------

@@ -177,6 +177,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "getOrderFills": Ask(404),
         "getPositions": Ask(404),
         "getCash": Ask(404),
+        "listMarketAssets": Ask(200, unlike=no_thing),
         "getMarketData": Ask(200, query=market, unlike=no_thing),
         "getLatestMarketData": Ask(200, query=market, unlike=no_thing),
         "getMarketMetrics": Ask(200, query=market, unlike=no_thing),

@@ -15,6 +15,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core.clock import Clock
 from app.core.database import Database, WriteConflictError, new_id, rows_changed
@@ -302,7 +303,9 @@ def _event(session: Session, row: AlertRow, kind: EventKind, now: datetime) -> A
 def _move(session: Session, row: AlertRow, values: Mapping[str, object]) -> None:
     """Move an alert by compare-and-set, and the loaded row with it."""
     version = row.version
+    moved = {**values, "version": version + 1}
     unmoved = update(AlertRow).where(AlertRow.id == row.id, AlertRow.version == version)
-    if not rows_changed(session, unmoved.values({**values, "version": version + 1})):
+    if not rows_changed(session, unmoved.values(moved)):
         raise WriteConflictError("the alert moved")
-    session.refresh(row)
+    for name, value in moved.items():
+        set_committed_value(row, name, value)

@@ -28,6 +28,7 @@ from app.services.market_history.series import (
 )
 from app.services.market_history.store import Known
 from app.services.market_history.types import (
+    Asset,
     CorrelationAnswer,
     CorrelationMethod,
     CorrelationRequest,
@@ -72,6 +73,12 @@ class MarketHistory:
         self._audit = audit
         self._clock = clock
         self._demo = demo
+
+    def assets(self) -> list[Asset]:
+        """Return the assets that have prices."""
+        self._fill_empty()
+        with self._database.read() as session:
+            return store.assets(session)
 
     def series(self, asked: SeriesRequest) -> SeriesAnswer:
         """Return series of assets.

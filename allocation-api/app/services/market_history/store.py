@@ -13,6 +13,7 @@ from app.core.database import insert_many, new_id
 from app.models import MARKET_LOCK, MarketBlockRow, MarketImportRow
 from app.models.lock import serialise
 from app.services.market_history.bars import Bars, date_of, decode, encode, superseded
+from app.services.market_history.types import Asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,18 @@ def last_arrival(found: Iterable[Known]) -> datetime:
 def symbols(session: Session) -> tuple[str, ...]:
     """Return all symbols, in order."""
     return tuple(session.scalars(select(MarketBlockRow.symbol).distinct().order_by(MarketBlockRow.symbol)))
+
+
+def assets(session: Session) -> list[Asset]:
+    """Return all symbols with the days of their bars, in order."""
+    query = select(
+        MarketBlockRow.symbol,
+        func.min(MarketBlockRow.first_date),
+        func.max(MarketBlockRow.last_date),
+        func.max(MarketBlockRow.arrived_at),
+    )
+    found = session.execute(query.group_by(MarketBlockRow.symbol).order_by(MarketBlockRow.symbol))
+    return [Asset(*row) for row in found]
 
 
 def is_empty(session: Session) -> bool:

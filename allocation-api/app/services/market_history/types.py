@@ -97,6 +97,16 @@ class CorrelationMethod(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """A symbol with prices: the days that they are of, and when the last of them arrived."""
+
+    symbol: str
+    first_date: date
+    last_date: date
+    last_updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesRequest:
     """Series of assets."""
 

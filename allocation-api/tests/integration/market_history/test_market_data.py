@@ -67,6 +67,14 @@ def test_a_week_and_a_month_have_their_last_price_and_all_their_volume(desk):
     assert (months["dates"], months["prices"], months["volumes"]) == (["2026-01-12"], [51], [60])
 
 
+def test_the_assets_that_have_prices(desk):
+    found = desk.get("data/market/assets")["assets"]
+    days = [(each["symbol"], each["first_date"], each["last_date"]) for each in found]
+    assert days == [("FLAT", "2026-01-05", "2026-01-12"), ("UP", "2026-01-05", "2026-01-12")]
+    updated = desk.get("data/market", assets="UP")["metadata"]["last_updated"]
+    assert [each["last_updated"] for each in found] == [updated] * 2
+
+
 def test_the_last_day(desk):
     answer = desk.get("data/market/latest", assets="FLAT,UP", fields="price,return")
     assert answer["data"]["UP"] == {

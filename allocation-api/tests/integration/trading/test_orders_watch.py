@@ -187,3 +187,17 @@ def test_a_list_asks_for_the_orders_of_its_page_alone(desk):
     # Of those that were open when they were last seen, none is any more.
     assert desk.call("GET", "orders?status=Open")["orders"] == []
     assert {o["order_id"] for o in desk.call("GET", "orders?status=Booked")["orders"]} == set(orders)
+
+
+def test_an_older_read_of_aladdin_is_not_mixed_with_what_was_recorded_since(tmp_path):
+    desk = OrderDesk(tmp_path, ALADDIN_ORDERS_CACHE_SECONDS="60")
+    order_id = desk.order(380_000)
+    assert desk.get(f"orders/{order_id}")["filled_quantity"] == 0
+    desk.clock.pass_by(FILL_SECONDS)
+    watch(desk)
+    (listed,) = desk.get("orders")["orders"]
+    for shown in (listed, desk.get(f"orders/{order_id}")):
+        assert (shown["status"], shown["allocation_state"]) == ("Booked", "OF_RECORD")
+        assert shown["filled_quantity"] == sum(each["filled_quantity"] for each in shown["slices"]) == 380_000
+        assert shown["average_price"] is not None
+        assert {each["difference_quantity"] for each in shown["slices"]} == {0}

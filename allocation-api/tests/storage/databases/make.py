@@ -27,6 +27,7 @@ BOND = "912828YW4"
 FILL_SECONDS = 2
 LONG_SECONDS = 3600
 FIRST_ORDER_ID = 1_129_004_000
+DAYS = {"29": 100.5, "30": 101.25}
 
 
 class Story:
@@ -129,6 +130,12 @@ class Story:
         self.desk.post("drift/target-sets", {**stated, "comment": "a fixture", "targets": targets})
         self.desk.post("drift/proposals", {"scope": "GROUP", "scope_id": "GOLDEN"})
         self.desk.services.periodic.do("alerts-of-drift")
+        self.desk.services.periodic.do("check-drift")
+
+    def market(self):
+        """Closes of one asset on two days."""
+        rows = [{"symbol": "OLD", "date": f"2026-06-{day}", "close": close} for day, close in DAYS.items()]
+        self.desk.post("data/market/import", {"rows": rows})
 
     def dump(self):
         self.desk.services.database.close()
@@ -149,4 +156,5 @@ if __name__ == "__main__":
         story.screens()
         story.blotters()
         story.drift()
+        story.market()
         sys.stdout.write(f"{story.dump()}\n")

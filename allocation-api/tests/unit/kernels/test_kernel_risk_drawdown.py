@@ -42,7 +42,7 @@ def test_golden_drawdowns(kind, level, compounded, value):
     [
         (FIVE, MaximumDrawdown(pytest.approx(0.2), 1, 2, 4)),
         ([-0.1, 0.05], MaximumDrawdown(pytest.approx(0.1), 0, 1, None)),
-        ([-0.1, 1 / 9, 0.0], MaximumDrawdown(pytest.approx(0.1), 0, 1, 2)),
+        ([-1 / 12, 1 / 11, 0.0], MaximumDrawdown(pytest.approx(1 / 12), 0, 1, 2)),
         ([0.1, 0.0, 0.0, -0.5, 1.0], MaximumDrawdown(pytest.approx(0.5), 3, 4, 5)),
         ([-0.25, 1.0, -0.25, 1.0], MaximumDrawdown(pytest.approx(0.25), 0, 1, 2)),
         ([0.1, 0.2], MaximumDrawdown(0.0, 0, 0, 0)),

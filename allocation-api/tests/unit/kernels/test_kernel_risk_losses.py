@@ -94,6 +94,14 @@ def test_an_expansion_that_grows_everywhere_says_so():
     )
 
 
+def test_an_expansion_that_falls_between_says_so():
+    """R22.4: skewness 1.53 and excess kurtosis 3.52 are too lopsided, though it grows far out and at 0."""
+    returns = [-0.01, *[0.0] * 19, *[0.01] * 3, 0.02]
+    assert losses.skewness(returns) == pytest.approx(1.5349668451231602, rel=1e-9)
+    assert losses.excess_kurtosis(returns) == pytest.approx(3.5206611570247928, rel=1e-9)
+    assert not losses.cornish_fisher_var(returns).is_monotone
+
+
 def test_evar_in_closed_form():
     """R22.5: of +-1 with odds 3 : 1 it is 1/2 where the relative entropy to even odds is -log(1 - level)."""
     level = 1 - 1.5**-0.75 * 0.5**-0.25

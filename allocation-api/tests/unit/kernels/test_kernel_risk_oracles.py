@@ -52,6 +52,16 @@ def test_covariances_are_those_of_scikit_learn_and_pandas():
         assert found == pytest.approx(np.array(goldens[name]), rel=EXACT)
 
 
+@pytest.mark.parametrize(
+    ("share", "power", "length"),
+    [("GE", 1, 2.0557488803093897), ("JPM", 1, 2.1077373330034046), ("BBY", 2, 8.677709742528203)],
+)
+def test_block_lengths_are_those_of_arch(share, power, length):
+    """R22.10: by `optimal_block_length` of arch 8.0.0, of returns and of their squares."""
+    returns = SHARES.returns[:, SHARES.assets.index(share)]
+    assert uncertainty.best_block_length(returns**power) == pytest.approx(length, rel=EXACT)
+
+
 def test_200_portfolios_of_skfolio_as_it_is_installed():
     pytest.importorskip("skfolio")
     prices, assets = reference.sp500_prices()

@@ -37,6 +37,15 @@ def test_golden_contributions_to_cvar():
     assert found.parts == pytest.approx([(0.01 + 0.015) / 1.5, (0.04 - 0.005) / 1.5], rel=1e-12)
 
 
+def test_rows_of_one_loss_share_the_tail():
+    """R22.4: three rows of 4 lose 0.04, and the tail is two: each asset's part is the mean of the three."""
+    returns = np.array([[-0.08, 0.0], [0.0, -0.08], [0.02, 0.02], [-0.04, -0.04]])
+    for rows in ([0, 1, 2, 3], [3, 2, 1, 0]):
+        found = contributions.of_cvar(Panel.of(returns[rows], ["A", "B"]), HALVES, 0.5)
+        assert found.total == pytest.approx(0.04, rel=1e-12)
+        assert found.parts == pytest.approx([0.02, 0.02], rel=1e-12)
+
+
 @given(RETURNS, WEIGHTS, st.floats(0.05, 0.99))
 def test_parts_add_up_to_the_whole(returns, weights, level):
     """R22.3, R22.4."""

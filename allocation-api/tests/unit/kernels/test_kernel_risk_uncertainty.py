@@ -75,6 +75,14 @@ def test_an_interval_can_be_repeated():
     assert first.low < first.sharpe < first.high
 
 
+def test_an_interval_is_of_a_year():
+    """R22.10: four times the periods are twice the ratio."""
+    once, more = (sharpe_interval(normal(3), each, seed=5, samples=300) for each in (63, YEAR))
+    assert (more.sharpe, more.low, more.high) == pytest.approx(
+        (2 * once.sharpe, 2 * once.low, 2 * once.high), rel=1e-12
+    )
+
+
 def test_an_interval_is_as_wide_as_theory_says():
     """R22.10: of independent normal returns the ratio's error is sqrt(252 / T) but for a per cent."""
     found = sharpe_interval(normal(4, 2520), YEAR, seed=1, samples=4000, block_length=1)

@@ -722,6 +722,13 @@ const injectedRtkApi = api
           providesTags: ["market-history"],
         },
       ),
+      listMarketAssets: build.query<
+        ListMarketAssetsApiResponse,
+        ListMarketAssetsApiArg
+      >({
+        query: () => ({ url: `/data/market/assets` }),
+        providesTags: ["market-history"],
+      }),
       getLatestMarketData: build.query<
         GetLatestMarketDataApiResponse,
         GetLatestMarketDataApiArg
@@ -2156,6 +2163,9 @@ export type GetMarketDataApiArg = {
   /** Columns: prices, returns, volumes, opens, highs, lows. The others are null. */
   fields?: string;
 };
+export type ListMarketAssetsApiResponse =
+  /** status 200 All assets that have prices. */ MarketAssets;
+export type ListMarketAssetsApiArg = void;
 export type GetLatestMarketDataApiResponse =
   /** status 200 The last day of assets. */ MarketLatestAnswer;
 export type GetLatestMarketDataApiArg = {
@@ -5577,6 +5587,20 @@ export type MarketSeriesAnswer = {
 };
 export type FillMethod = "none" | "forward";
 export type ReturnType = "simple" | "log";
+export type MarketAsset = {
+  /** Symbol. */
+  symbol: string;
+  /** First day with a price. */
+  first_date: string;
+  /** Last day with a price. */
+  last_date: string;
+  /** When its last price arrived. */
+  last_updated: string;
+};
+export type MarketAssets = {
+  /** Assets by symbol. */
+  assets: MarketAsset[];
+};
 export type MarketLatest = {
   /** Day of the last price. */
   date: string;
@@ -8047,6 +8071,8 @@ export const {
   useLazyGetCashQuery,
   useGetMarketDataQuery,
   useLazyGetMarketDataQuery,
+  useListMarketAssetsQuery,
+  useLazyListMarketAssetsQuery,
   useGetLatestMarketDataQuery,
   useLazyGetLatestMarketDataQuery,
   useGetMarketMetricsQuery,

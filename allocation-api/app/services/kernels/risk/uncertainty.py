@@ -92,7 +92,6 @@ def stationary_rows(generator: np.random.Generator, rows: int, samples: int, blo
     """Return rows of samples of the stationary bootstrap, of shape (samples, rows)."""
     starts = generator.integers(rows, size=(samples, rows))
     begins = generator.random((samples, rows)) < 1 / block
-    begins[:, 0] = True
     at = np.arange(rows)
     began = np.maximum.accumulate(np.where(begins, at, 0), axis=1)
     drawn: IntArray = (np.take_along_axis(starts, began, axis=1) + at - began) % rows

@@ -167,7 +167,8 @@ def _origins(session: Session, orders: Sequence[OrderRow], *, slices: bool) -> d
 
 def _order(stored: StoredOrder, posted: PostedOrder | None, origin: _Origin, *, slices: bool) -> Order:
     row = stored.row
-    filled = posted.filled_face if posted else filled_face(row)
+    # What was read of Aladdin is recorded, and may be older than what another reader has recorded since.
+    filled = None if posted and posted.filled_face is None else filled_face(row)
     return Order(
         order_id=row.order_id,
         allocation_id=row.allocation_id,
@@ -176,7 +177,7 @@ def _order(stored: StoredOrder, posted: PostedOrder | None, origin: _Origin, *, 
         previewed_quantity=origin.total,
         quantity=row.quantity,
         filled_quantity=filled,
-        average_price=posted.average_price if posted else row.average_price,
+        average_price=row.average_price,
         status=row.status,
         settlement_date=row.settlement_date,
         created_at=row.created_at,
@@ -196,7 +197,7 @@ def _slices(
     stored: StoredOrder, posted: PostedOrder | None, filled: Decimal | None, previewed: Mapping[str, Decimal]
 ) -> tuple[OrderSlice, ...]:
     told = None if posted is None else booked_faces(posted)
-    booked = (stored.booked if told is None else told) or {}
+    booked = (told if stored.booked is None else stored.booked) or {}
     is_unknown = filled is None and not stored.allocated
     some = {a for faces in (stored.allocated, booked) for a, face in faces.items() if face}
     return tuple(
