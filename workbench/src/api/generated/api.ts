@@ -5565,7 +5565,7 @@ export type MarketSeries = {
   dates: string[];
   /** Closing prices. */
   prices: (number | null)[] | null;
-  /** Returns; the first is null. */
+  /** Returns; null the first, and one beyond all numbers. */
   returns: (number | null)[] | null;
   /** Volumes, null where not known. */
   volumes: (number | null)[] | null;
@@ -5620,7 +5620,7 @@ export type MarketLatest = {
   date: string;
   /** Closing price. */
   price: number | null;
-  /** Simple return since the price before; null for the first price. */
+  /** Simple return since the price before; null for the first, and for one beyond all numbers. */
   return: number | null;
   /** Volume, null where not known. */
   volume: number | null;
