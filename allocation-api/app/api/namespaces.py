@@ -23,6 +23,7 @@ from app.api.preferences import preferences
 from app.api.proposals import proposals
 from app.api.reports import reports
 from app.api.requests import usage
+from app.api.risk import risk
 from app.api.safety import system
 from app.api.securities import securities
 from app.api.trading import orders
@@ -38,6 +39,7 @@ VERSIONED = (
     blotters,
     market_data,
     market_history,
+    risk,
     reference,
     drift,
     target_sets,

@@ -225,7 +225,7 @@ class MarketSeriesSchema(ResponseSchema):
 
     dates = fields.List(IsoDate(), metadata=added("Days.", example=["2026-06-29", "2026-06-30"]))
     prices = _column("Closing prices.", [100.0, 101.5])
-    returns = _column("Returns; the first is null.", [None, 0.015])
+    returns = _column("Returns; null the first, and one beyond all numbers.", [None, 0.015])
     volumes = _column("Volumes, null where not known.", [1200000, 900000])
     opens = _column("Opening prices, null where not known.", [99.5, 100.2])
     highs = _column("Highest prices, null where not known.", [100.4, 101.9])
@@ -260,7 +260,10 @@ class MarketLatestSchema(ResponseSchema):
     return_ = Number(
         data_key="return",
         allow_none=True,
-        metadata=added("Simple return since the price before; null for the first price.", example=0.015),
+        metadata=added(
+            "Simple return since the price before; null for the first, and for one beyond all numbers.",
+            example=0.015,
+        ),
     )
     volume = _number("Volume, null where not known.", 900000)
 

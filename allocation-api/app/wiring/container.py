@@ -76,6 +76,7 @@ from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
 from app.services.requests.rate_limits import RateLimits
 from app.services.requests.usage import UsageService
+from app.services.risk.service import RiskService
 from app.services.safety.emergency_stop import EmergencyStop
 from app.services.safety.order_limits import OrderLimits
 from app.services.securities.service import SecurityService
@@ -292,6 +293,7 @@ class Services:
     ops: HealthService = field(init=False)
     market_history: MarketData = field(init=False)
     fairness: Fairness = field(init=False)
+    risk: RiskService = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
     drift: Drift = field(init=False)

@@ -570,7 +570,21 @@ def _make_batch_meaningful(body: dict[str, Any]) -> None:
     ]
 
 
+def _make_risk_meaningful(body: dict[str, Any]) -> None:
+    """Two assets of the demo universe over half a year, of which all that is asked for can be had."""
+    one, other, _ = EXAMPLE_ASSETS
+    body.update(weights={one: 0.6, other: 0.4}, start_date="2026-01-05", end_date="2026-06-30")
+    body.pop("known_at", None)
+    body.update(frequency="daily", benchmark=other)
+    if body.get("shocks"):
+        body["shocks"] = {one: -0.2}
+    for name, length in (("worst_windows", "periods"), ("rolling", "window")):
+        if body.get(name):
+            body[name][length] = 20
+
+
 MEANINGFUL = {
+    "/risk/analyze": _make_risk_meaningful,
     "/data/market/batch": _make_batch_meaningful,
     "/data/market/import": _make_import_meaningful,
     "/allocations/preview": _make_preview_meaningful,

@@ -188,6 +188,7 @@ def asks(of: Things) -> dict[str, Ask]:
         "importMarketData": Ask(
             403, {"rows": [{"date": "2026-06-29", "symbol": "ACME", "close": 100}]}, unlike=no_thing
         ),
+        "analyzeRisk": Ask(200, {"weights": {"CM-GOLD": 1}, "start_date": "2026-01-05"}, unlike=no_thing),
         "calculateDrift": Ask(200, drift, unlike=no_thing),
         "getTargetValues": Ask(200, query={"portfolio_value": "183535.63"}, unlike=no_thing),
         "calculateTargetValues": Ask(200, {"portfolio_value": 183535.63}, unlike=no_thing),

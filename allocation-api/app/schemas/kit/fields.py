@@ -301,6 +301,16 @@ class Number(JsonNumber):
 class Real(Number):
     """A number that the kernels use as a 64-bit float: tolerances, durations, spreads."""
 
+    def __init__(
+        self, least: str | None = None, most: str | None = None, *, above: str | None = None, **more: Any
+    ) -> None:
+        super().__init__(least, most, above=above, **more)
+        # What is compared is a float, and 0.9999 as one is more than the decimal.
+        bounds = self.bounds
+        bounds.min, bounds.max = (
+            None if each is None else json_number(each) for each in (bounds.min, bounds.max)
+        )
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return float(super()._deserialize(value, attr, data, **kwargs))
 

@@ -125,9 +125,9 @@ def _begin(last: int, months: int) -> int:
 
 
 def listed(values: Values) -> list[float | None]:
-    """Return values as numbers for JSON, None for what is not known."""
+    """Return values as numbers for JSON, None for what is not known or beyond all numbers."""
     found: list[float | None] = values.tolist()
-    for at in np.flatnonzero(np.isnan(values)):
+    for at in np.flatnonzero(~np.isfinite(values)):
         found[at] = None
     return found
 

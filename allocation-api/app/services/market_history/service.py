@@ -223,7 +223,7 @@ def _series(bars: Bars, asked: SeriesRequest, calendar: Days) -> Series:
         field: listed(shown.values[column]) for field, column in _COLUMNS.items() if field in asked.fields
     }
     if SeriesField.RETURNS in asked.fields:
-        changes: list[float | None] = returns_of(shown.closes, asked.return_type).tolist()
+        changes = listed(returns_of(shown.closes, asked.return_type))
         columns[SeriesField.RETURNS] = [None, *changes] if len(shown.days) else []
     inside = filled[np.isin(filled, window.days)]
     named = {field.value: columns.get(field) for field in SeriesField}
@@ -234,7 +234,7 @@ def _latest(bars: Bars, fields: tuple[LatestField, ...]) -> Latest:
     values: dict[LatestField, float | None] = {LatestField.PRICE: float(bars.closes[-1])}
     values[LatestField.VOLUME] = listed(bars.values[VOLUME, -1:])[0]
     if len(bars.days) > 1:
-        values[LatestField.RETURN] = float(returns_of(bars.closes[-2:])[0])
+        values[LatestField.RETURN] = listed(returns_of(bars.closes[-2:]))[0]
     shown = (values.get(field) if field in fields else None for field in LatestField)
     return Latest(dates_of(bars.days[-1:])[0], *shown)
 

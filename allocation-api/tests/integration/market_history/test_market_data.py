@@ -167,6 +167,10 @@ def test_returns_that_no_number_holds_are_refused(own_desk):
         problem = own_desk.get(f"data/market/{path}", assets="UP,TINY", period="max", status=422)
         assert (problem["code"], problem["errors"][0]["field"]) == ("NOT_MEASURABLE", "assets")
         assert problem["errors"][0]["message"] == "Numbers are missing or infinite: TINY."
+    shown = own_desk.get("data/market", assets="TINY", end_date="2026-01-07")["data"]["TINY"]
+    assert shown["returns"] == [None, None, near(-1)]
+    own_desk.post("data/market/import", {"rows": rows("LAST", [1e-300, 1e12], DAYS[:2])})
+    assert own_desk.get("data/market/latest", assets="LAST")["data"]["LAST"]["return"] is None
 
 
 def test_an_error_of_an_item_of_a_batch_stays_with_it(desk):

@@ -11,6 +11,7 @@ export const addTagTypes = [
   "blotters",
   "market-data",
   "market-history",
+  "risk",
   "reference",
   "allocation",
   "target-sets",
@@ -804,6 +805,14 @@ const injectedRtkApi = api
           },
         }),
         invalidatesTags: ["market-history"],
+      }),
+      analyzeRisk: build.mutation<AnalyzeRiskApiResponse, AnalyzeRiskApiArg>({
+        query: (queryArg) => ({
+          url: `/risk/analyze`,
+          method: "POST",
+          body: queryArg.riskRequest,
+        }),
+        invalidatesTags: ["risk"],
       }),
       loadReference: build.mutation<
         LoadReferenceApiResponse,
@@ -2221,6 +2230,11 @@ export type ImportMarketDataApiArg = {
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
   marketImport: MarketImport;
+};
+export type AnalyzeRiskApiResponse =
+  /** status 200 The risk of a portfolio. */ RiskAnswer;
+export type AnalyzeRiskApiArg = {
+  riskRequest: RiskRequest;
 };
 export type LoadReferenceApiResponse =
   /** status 200 What loading reference data did, or would do. */ LoadReport;
@@ -5551,7 +5565,7 @@ export type MarketSeries = {
   dates: string[];
   /** Closing prices. */
   prices: (number | null)[] | null;
-  /** Returns; the first is null. */
+  /** Returns; null the first, and one beyond all numbers. */
   returns: (number | null)[] | null;
   /** Volumes, null where not known. */
   volumes: (number | null)[] | null;
@@ -5606,7 +5620,7 @@ export type MarketLatest = {
   date: string;
   /** Closing price. */
   price: number | null;
-  /** Simple return since the price before; null for the first price. */
+  /** Simple return since the price before; null for the first, and for one beyond all numbers. */
   return: number | null;
   /** Volume, null where not known. */
   volume: number | null;
@@ -5839,6 +5853,286 @@ export type MarketRow = {
 export type MarketImport = {
   /** Rows, in any order. */
   rows: MarketRow[];
+};
+export type RiskData = {
+  /** Day of the first price. */
+  start_date: string;
+  /** Day of the last price. */
+  end_date: string;
+  /** Periods. */
+  frequency: SeriesFrequency;
+  /** Returns of each asset. */
+  return_count: number;
+  /** What became of missing days. */
+  fill: FillMethod;
+  /** Days between them that were left out, for only some assets have a price. */
+  left_out: number;
+  /** By asset, days of others without a price of its own: left out, or filled by `fill`. */
+  missing_days: {
+    [key: string]: number;
+  };
+  /** Most calendar days from one day with prices to the next. */
+  longest_gap_days: number;
+  /** Periods of a year that annualise. */
+  periods_per_year: number;
+  /** Returns per 365.25 calendar days, to check the above. */
+  observed_periods_per_year: number;
+  /** Sources of the prices. */
+  source: string[];
+  /** When the last price arrived. Sent as known_at, it repeats this answer. */
+  last_updated: string;
+};
+export type CovarianceMethod = "sample" | "ewma" | "ledoit_wolf";
+export type RiskCovariance = {
+  /** Estimate. */
+  method: CovarianceMethod;
+  /** Smallest eigenvalue before a repair. */
+  smallest_eigenvalue: number;
+  /** Frobenius norm of what a repair changed; 0 where there was none. */
+  repair: number;
+  /** Part of the target in ledoit_wolf; 0 for others. */
+  shrinkage: number;
+};
+export type FaultKind =
+  | "REQUIRED"
+  | "SHAPE"
+  | "TOO_FEW_ROWS"
+  | "TOO_MANY_ROWS"
+  | "TOO_MANY_ASSETS"
+  | "NOT_FINITE"
+  | "OVERFLOW"
+  | "OUT_OF_RANGE"
+  | "UNKNOWN_ASSET"
+  | "WEIGHTS_SUM"
+  | "ZERO_VARIANCE"
+  | "TOTAL_LOSS"
+  | "UNDEFINED"
+  | "NOT_SYMMETRIC"
+  | "NOT_POSITIVE_SEMIDEFINITE";
+export type RiskFigure =
+  | "annualised_return"
+  | "volatility"
+  | "sharpe_ratio"
+  | "sortino_ratio"
+  | "omega_ratio"
+  | "calmar_ratio"
+  | "skewness"
+  | "excess_kurtosis"
+  | "MV"
+  | "MAD"
+  | "MSV"
+  | "FLPM"
+  | "SLPM"
+  | "WR"
+  | "VaR"
+  | "VaR_parametric"
+  | "VaR_Cornish_Fisher"
+  | "CVaR"
+  | "CVaR_parametric"
+  | "EVaR"
+  | "MDD"
+  | "ADD"
+  | "CDaR"
+  | "EDaR"
+  | "UCI";
+export type RiskUnit =
+  | "return_per_year"
+  | "return_per_period"
+  | "squared_return_per_period"
+  | "part_of_peak"
+  | "ratio_per_year"
+  | "ratio";
+export type RiskValue = {
+  /** Why there is no value; null where there is one. */
+  undefined: FaultKind | (null | null);
+  /** The same in words. */
+  message: string | null;
+  /** Measure. */
+  measure: RiskFigure;
+  /** Confidence, null for measures without one. */
+  level: number | null;
+  /** Unit of the value. */
+  unit: RiskUnit;
+  /** Value; losses are positive. */
+  value: number | null;
+  /** Whether Cornish and Fisher's correction holds at all levels; null for others. */
+  is_monotone: boolean | null;
+};
+export type RelativeFigure =
+  "beta" | "jensen_alpha" | "tracking_error" | "information_ratio";
+export type RelativeValue = {
+  /** Why there is no value; null where there is one. */
+  undefined: FaultKind | (null | null);
+  /** The same in words. */
+  message: string | null;
+  /** Measure. */
+  measure: RelativeFigure;
+  /** Unit of the value. */
+  unit: RiskUnit;
+  /** Value. */
+  value: number | null;
+};
+export type RiskPart = {
+  /** Asset. */
+  symbol: string;
+  /** Weight. */
+  weight: number;
+  /** Part in the unit of the measure; below 0 for a hedge. */
+  part: number;
+  /** Part of the total; all add up to 1. */
+  share: number;
+  /** What the measure grows by for a unit of weight. */
+  marginal: number;
+};
+export type RiskContribution = {
+  /** Why there is no value; null where there is one. */
+  undefined: FaultKind | (null | null);
+  /** The same in words. */
+  message: string | null;
+  /** volatility or CVaR. */
+  measure: RiskFigure;
+  /** Confidence, null for measures without one. */
+  level: number | null;
+  /** Unit of the value. */
+  unit: RiskUnit;
+  /** The measure: the sum of the parts. */
+  total: number | null;
+  /** By asset, in order of the weights. */
+  assets: RiskPart[];
+};
+export type RiskDrawdown = {
+  /** Why there is no value; null where there is one. */
+  undefined: FaultKind | (null | null);
+  /** The same in words. */
+  message: string | null;
+  /** Part of the peak's wealth that was lost. */
+  depth: number | null;
+  /** Last day at the peak; null without a drawdown. */
+  peak_date: string | null;
+  /** Lowest day. */
+  trough_date: string | null;
+  /** First day at the peak again; null while there is none. */
+  recovery_date: string | null;
+};
+export type RiskStress = {
+  /** Change as a fraction, below 0 for a loss. */
+  change: number;
+  /** What each asset does of it. */
+  assets: {
+    [key: string]: number;
+  };
+  /** Assets without a shock, which stay. */
+  unshocked: string[];
+};
+export type RiskWindow = {
+  /** Day at whose close it begins. */
+  start_date: string;
+  /** Day at whose close it ends. */
+  end_date: string;
+  /** Change as a fraction, below 0 for a loss. */
+  change: number;
+  /** What each asset does of it. */
+  assets: {
+    [key: string]: number;
+  };
+};
+export type RollingFigure =
+  | "volatility"
+  | "sharpe_ratio"
+  | "VaR"
+  | "CVaR"
+  | "MDD"
+  | "beta"
+  | "tracking_error";
+export type RollingSeries = {
+  /** Measure. */
+  measure: RollingFigure;
+  /** Confidence, null for measures without one. */
+  level: number | null;
+  /** Unit of the value. */
+  unit: RiskUnit;
+  /** One for each of `dates`; null where it is not defined. */
+  values: (number | null)[];
+};
+export type RiskRolling = {
+  /** Periods of a window. */
+  window: number;
+  /** Day on which each window ends. */
+  dates: string[];
+  /** By measure. */
+  series: RollingSeries[];
+};
+export type RiskAnswer = {
+  /** What the returns were. */
+  data: RiskData;
+  /** How the covariance was estimated. */
+  covariance: RiskCovariance;
+  /** Measures, those of the tail at each level. */
+  measures: RiskValue[];
+  /** Against the benchmark; empty without one. */
+  relative: RelativeValue[];
+  /** What assets contribute to volatility, and to CVaR at each level. */
+  contributions: RiskContribution[];
+  /** The deepest drawdown, compounded. */
+  drawdown: RiskDrawdown;
+  /** Under `shocks`; null without them. */
+  stress: RiskStress | (null | null);
+  /** Worst first; empty where not asked for. */
+  worst_windows: RiskWindow[];
+  /** Rolling series; null where not asked for. */
+  rolling: RiskRolling | (null | null);
+};
+export type WorstWindows = {
+  /** Periods of a window. */
+  periods: number;
+  /** Windows at most. 5 when left out. */
+  count?: number;
+};
+export type Rolling = {
+  /** Periods of a window. */
+  window: number;
+  /** Measures; VaR and CVaR are at the first of `levels`. ["volatility"] when left out. */
+  measures?: RollingFigure[];
+};
+export type RiskRequest = {
+  /** First day, by default the first there is. */
+  start_date?: string | null;
+  /** Last day, by default the last there is. */
+  end_date?: string | null;
+  /** A week's or a month's price is its last one. "daily" when left out. */
+  frequency?: SeriesFrequency;
+  /** forward: days on which only other assets have a price get the last one. "none" when left out. */
+  fill?: FillMethod;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  known_at?: string | null;
+  /** Weight by symbol, as parts of 1: they add up to 1. Below 0 is sold short. */
+  weights: {
+    [key: string]: number;
+  };
+  /** Asset that the portfolio is compared with. */
+  benchmark?: string | null;
+  /** Measures, by default all. ["annualised_return", "volatility", "sharpe_ratio", "sortino_ratio", "omega_ratio", "calmar_ratio", "skewness", "excess_kurtosis", "MV", "MAD", "MSV", "FLPM", "SLPM", "WR", "VaR", "VaR_parametric", "VaR_Cornish_Fisher", "CVaR", "CVaR_parametric", "EVaR", "MDD", "ADD", "CDaR", "EDaR", "UCI"] when left out. */
+  measures?: RiskFigure[];
+  /** Confidence of measures of the tail: 0.95 is the worst 5 %. [0.95] when left out. */
+  levels?: number[];
+  /** Estimate behind the volatility and its contributions. "sample" when left out. */
+  covariance?: CovarianceMethod;
+  /** Decay of ewma for each period. 0.94 when left out. */
+  decay?: number;
+  /** Risk-free rate of a year, as a fraction. 0.0 when left out. */
+  risk_free_rate?: number;
+  /** Return of a period that FLPM, SLPM, Sortino and Omega count from. 0.0 when left out. */
+  target_return?: number;
+  /** Periods of a year. By default 252 of daily prices, 365 where there are prices on weekends too, 52 of weekly and 12 of monthly ones. */
+  periods_per_year?: number | null;
+  /** Return that each of these assets is given at once; the others stay. */
+  shocks?: {
+    [key: string]: number;
+  } | null;
+  /** Worst windows of the past, if asked for. */
+  worst_windows?: WorstWindows | (null | null);
+  /** Rolling series, if asked for. */
+  rolling?: Rolling | (null | null);
 };
 export type LoadWarning = {
   /** The file. */
@@ -8081,6 +8375,7 @@ export const {
   useLazyGetMarketCorrelationQuery,
   useBatchMarketDataMutation,
   useImportMarketDataMutation,
+  useAnalyzeRiskMutation,
   useLoadReferenceMutation,
   useExportReferenceFileQuery,
   useLazyExportReferenceFileQuery,

@@ -69,13 +69,14 @@ def covariance(
 ) -> Covariance:
     """Return the covariance of a panel, times the periods of a year."""
     shrinkage = 0.0
+    returns = np.where(_constant(panel), 0.0, panel.returns)  # rounding is no variance
     match method:
         case CovarianceMethod.SAMPLE:
-            matrix = sample(panel.returns)
+            matrix = sample(returns)
         case CovarianceMethod.EWMA:
-            matrix = ewma(panel.returns, decay)
+            matrix = ewma(returns, decay)
         case CovarianceMethod.LEDOIT_WOLF:
-            matrix, shrinkage = ledoit_wolf(panel.returns)
+            matrix, shrinkage = ledoit_wolf(returns)
     return replace(repaired(matrix * yearly(periods)), shrinkage=shrinkage)
 
 
@@ -152,10 +153,7 @@ def correlation(panel: Panel) -> FloatArray:
     RiskError
         ZERO_VARIANCE, naming the assets that are constant: their correlation is unknown, not 0.
     """
-    constant = tuple(
-        name for name, column in zip(panel.assets, panel.returns.T, strict=True) if is_constant(column)
-    )
-    if constant:
+    if constant := tuple(name for name, still in zip(panel.assets, _constant(panel), strict=True) if still):
         text = f"The returns of {listed(constant)} do not vary, so there is no correlation."
         raise refuse(FaultKind.ZERO_VARIANCE, "returns", text, constant)
     unit = panel.returns / np.abs(panel.returns).max(axis=0)
@@ -169,6 +167,11 @@ def correlation(panel: Panel) -> FloatArray:
 def volatility(weights: FloatArray, matrix: FloatArray) -> float:
     """Return sqrt(w'S w), in the unit of the matrix: of a year where that is of a year."""
     return math.sqrt(max(float(weights @ matrix @ weights), 0.0))
+
+
+def _constant(panel: Panel) -> list[bool]:
+    """Return which assets' returns do not vary."""
+    return [is_constant(column) for column in panel.returns.T]
 
 
 def _symmetric(matrix: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.errors import FaultKind, RiskError, refuse
 from app.services.kernels.risk.inputs import FEWEST_ROWS, count, series
 
-_NOT_DEFINED = {FaultKind.UNDEFINED, FaultKind.ZERO_VARIANCE}
+_NOT_DEFINED = {FaultKind.UNDEFINED, FaultKind.ZERO_VARIANCE, FaultKind.TOTAL_LOSS, FaultKind.OVERFLOW}
 
 
 def rolling(
