@@ -14,8 +14,9 @@ export function useUrlFilters<Name extends string>(names: readonly Name[]) {
   const change = useCallback(
     (changes: Partial<Record<Name, string>>) =>
       setSearch(
-        (before) => {
-          const next = new URLSearchParams(before);
+        () => {
+          // Not what was last drawn: of two changes in a row the first one may not be drawn yet.
+          const next = new URLSearchParams(window.location.search);
           for (const [name, value] of Object.entries<string | undefined>(changes)) {
             if (value) next.set(name, value);
             else next.delete(name);
