@@ -60,8 +60,8 @@ def test_the_return_of_redis_is_noticed_and_debts_are_paid_where_nobody_asks(ser
     assert not link.answers()
     assert (works(), paid) == (0, [])
     server.thaw()
-    time.pass_pause()
-    until(lambda: works() == 1, "return", seconds=10)
+    # On a busy machine an answer may be late, and the link pauses once more.
+    until(lambda: time.pass_pause() or works() == 1, "return", pause=0.2)
     assert paid == [True]
     assert link.answers()
     assert paid == [True]

@@ -126,6 +126,9 @@ class SpiedLink(RedisLink):
     def __init__(self, asked: set[str]) -> None:
         self._asked = asked
 
+    def on_return(self, pay: Callable[[Any], object]) -> None:
+        """Nothing answers, so nothing comes back."""
+
     def ask(self, work: Callable[[Any], Any], *, insist: bool = False) -> Any:
         with suppress(RedisError):
             work(SpiedRedis(self._asked))
