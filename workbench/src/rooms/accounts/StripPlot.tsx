@@ -9,6 +9,7 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
+import { ChartTip } from "../../kit/ChartTip";
 import { metric, signed } from "../../kit/format";
 import type { AccountRow } from "./accountRows";
 import { axisTicks } from "./axis";
@@ -112,20 +113,11 @@ function Words({ point }: { point: Point | undefined }) {
   if (!point) return null;
   const { account } = point;
   return (
-    <Box
-      sx={{
-        bgcolor: "background.paper",
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        p: 1,
-        fontSize: 12,
-      }}
-    >
+    <ChartTip>
       <b>{account.account_id}</b> {account.account_name}
       <br />
       {metric(account.spread_duration)} years, benchmark {metric(account.benchmark_spread_duration)}, active{" "}
       {signed(metric, account.active_spread_duration)}
-    </Box>
+    </ChartTip>
   );
 }

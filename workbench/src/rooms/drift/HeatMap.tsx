@@ -1,4 +1,3 @@
-import { MenuItem, TextField } from "@mui/material";
 import type { ColDef } from "ag-grid-community";
 import { useMemo } from "react";
 import { useNavigate } from "react-router-dom";
@@ -9,7 +8,8 @@ import { LazyGrid } from "../../kit/grid/LazyGrid";
 import { PAGE_OF } from "../../kit/links";
 import { Section } from "../../kit/Section";
 import { useUrlFilters } from "../../kit/useUrlFilters";
-import { DIMENSIONS, driftSize, heldWords, unit } from "./driftWords";
+import { DimensionSelect } from "./DimensionSelect";
+import { driftSize, heldWords, unit } from "./driftWords";
 import { dimensionsOf, type HeatRow, heatColour, heatOf } from "./heat";
 
 const FILTERS = ["dimension"] as const;
@@ -33,21 +33,12 @@ export function HeatMap({ accounts }: { accounts: readonly BookDrift[] }) {
       title="Accounts by class"
       note={`Drift in ${unit(dimension)}; * is out of band. Orange is too much, blue too little, stronger with more of the band.`}
     >
-      {dimensions.length > 1 && (
-        <TextField
-          select
-          label="Targets by"
-          value={dimension}
-          onChange={(event) => setFilters({ dimension: event.target.value })}
-          sx={{ minWidth: 160, mb: 1 }}
-        >
-          {dimensions.map((each) => (
-            <MenuItem key={each} value={each}>
-              {DIMENSIONS[each]}
-            </MenuItem>
-          ))}
-        </TextField>
-      )}
+      <DimensionSelect
+        dimensions={dimensions}
+        value={dimension}
+        below={1}
+        onChange={(chosen) => setFilters({ dimension: chosen })}
+      />
       <LazyGrid<HeatRow>
         label="Drift of the accounts by class"
         rows={rows}

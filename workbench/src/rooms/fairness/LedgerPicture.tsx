@@ -10,6 +10,7 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
+import { ChartTip } from "../../kit/ChartTip";
 import { count, money, signed } from "../../kit/format";
 import type { Span } from "./ledgerWords";
 
@@ -94,19 +95,10 @@ export default function LedgerPicture({
 function SpanWords({ span }: { span: Span | undefined }) {
   if (!span) return null;
   return (
-    <Box
-      sx={{
-        bgcolor: "background.paper",
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        p: 1,
-        fontSize: 12,
-      }}
-    >
+    <ChartTip>
       <b>{span.account}</b> {span.name}
       <br />
       From {money(span.range[0])} to {signed(money, span.range[1])}, at the end {signed(money, span.end)}
-    </Box>
+    </ChartTip>
   );
 }

@@ -1,4 +1,3 @@
-import { MenuItem, TextField } from "@mui/material";
 import type { ColDef } from "ag-grid-community";
 import { useMemo } from "react";
 import type { ProposedAccount, TargetDimension } from "../../api/generated/api";
@@ -7,7 +6,8 @@ import { idColumn, numberColumn, textColumn } from "../../kit/grid/columns";
 import { LazyGrid } from "../../kit/grid/LazyGrid";
 import { Section } from "../../kit/Section";
 import { useUrlFilters } from "../../kit/useUrlFilters";
-import { className, DIMENSIONS } from "../drift/driftWords";
+import { DimensionSelect } from "../drift/DimensionSelect";
+import { className } from "../drift/driftWords";
 import { heatColour } from "../drift/heat";
 import { AccountOutcome } from "./AccountOutcome";
 import { bandsOf, changeWords, classesOf, dimensionsOf, isOut, standing } from "./outcome";
@@ -35,21 +35,12 @@ export function AccountsPart({ accounts }: { accounts: readonly ProposedAccount[
         title="Accounts before and after"
         note={`${unit}; * is out of band. The left half of a cell is before, the right one after: orange is too much, blue too little, stronger with more of the band.`}
       >
-        {dimensions.length > 1 && (
-          <TextField
-            select
-            label="Targets by"
-            value={dimension}
-            onChange={(event) => setFilters({ dimension: event.target.value })}
-            sx={{ minWidth: 160, mb: 1 }}
-          >
-            {dimensions.map((each) => (
-              <MenuItem key={each} value={each}>
-                {DIMENSIONS[each]}
-              </MenuItem>
-            ))}
-          </TextField>
-        )}
+        <DimensionSelect
+          dimensions={dimensions}
+          value={dimension}
+          below={1}
+          onChange={(chosen) => setFilters({ dimension: chosen })}
+        />
         <LazyGrid<ProposedAccount>
           label="Accounts before and after"
           rows={accounts}

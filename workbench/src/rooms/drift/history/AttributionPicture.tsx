@@ -11,6 +11,7 @@ import {
   YAxis,
 } from "recharts";
 import type { ClassAttribution, TargetDimension } from "../../../api/generated/api";
+import { ChartTip } from "../../../kit/ChartTip";
 import { points, signed } from "../../../kit/format";
 import { className } from "../driftWords";
 import { barWords, CAUSES, type Cause, causesAtWork, moved, pointsOf } from "./attribution";
@@ -135,22 +136,13 @@ function RowWords({
   const row = payload?.[0]?.payload;
   if (!active || !row) return null;
   return (
-    <Box
-      sx={{
-        bgcolor: "background.paper",
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        p: 1,
-        fontSize: 12,
-      }}
-    >
+    <ChartTip>
       <b>{row.name}</b> {signed(points, row.change)} points
       {causes.map((cause) => (
         <div key={cause}>
           {CAUSES[cause].name} {signed(points, row.parts[cause])}
         </div>
       ))}
-    </Box>
+    </ChartTip>
   );
 }

@@ -1,4 +1,4 @@
-import { Box, Button, MenuItem, TextField, Typography } from "@mui/material";
+import { Box, Button, Typography } from "@mui/material";
 import {
   type Attribution,
   useGetDriftAttributionQuery,
@@ -7,7 +7,7 @@ import {
 import { fieldErrors } from "../../../api/problems";
 import { Empty, ErrorNote, Loading } from "../../../kit/states";
 import { useUrlFilters } from "../../../kit/useUrlFilters";
-import { DIMENSIONS } from "../driftWords";
+import { DimensionSelect } from "../DimensionSelect";
 import { AttributionParts } from "./AttributionParts";
 import { type Offer, offers } from "./attribution";
 import { CheckButton, CheckState } from "./CheckNow";
@@ -172,21 +172,12 @@ function Dimension({
   chosen: string;
   onChange: (dimension: string) => void;
 }) {
-  if (dimensions.length < 2) return null;
   const known = dimensions.find(({ dimension }) => dimension === chosen) ?? dimensions[0];
   return (
-    <TextField
-      select
-      label="Targets by"
+    <DimensionSelect
+      dimensions={dimensions.map(({ dimension }) => dimension)}
       value={known?.dimension ?? ""}
-      onChange={(event) => onChange(event.target.value)}
-      sx={{ minWidth: 150 }}
-    >
-      {dimensions.map(({ dimension }) => (
-        <MenuItem key={dimension} value={dimension}>
-          {DIMENSIONS[dimension]}
-        </MenuItem>
-      ))}
-    </TextField>
+      onChange={onChange}
+    />
   );
 }

@@ -1,4 +1,3 @@
-import { Box } from "@mui/material";
 import type { Key } from "react";
 import {
   Area,
@@ -12,6 +11,7 @@ import {
   YAxis,
 } from "recharts";
 import type { TargetDimension } from "../../../api/generated/api";
+import { ChartTip } from "../../../kit/ChartTip";
 import { dateTime, metric, points } from "../../../kit/format";
 import { driftSize, unit } from "../driftWords";
 import { KINDS, type Mark, ticksOf } from "./series";
@@ -113,16 +113,7 @@ function MarkWords({
   if (!active || !mark) return null;
   const format = dimension === "METRIC" ? metric : points;
   return (
-    <Box
-      sx={{
-        bgcolor: "background.paper",
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1,
-        p: 1,
-        fontSize: 12,
-      }}
-    >
+    <ChartTip>
       <b>{mark.day}</b> {KINDS[mark.kind].toLowerCase()}, measured {dateTime(mark.takenAt)}
       <br />
       {format(mark.level)} against {format(mark.target)}, from {format(mark.band[0])} to{" "}
@@ -130,6 +121,6 @@ function MarkWords({
       <br />
       Drift {driftSize(dimension, mark.difference)} {unit(dimension)}
       {mark.isOut && ": out of band"}
-    </Box>
+    </ChartTip>
   );
 }

@@ -10,7 +10,7 @@ import { DateField } from "../../../kit/DateField";
 import { DownloadButtons } from "../../../kit/DownloadButtons";
 import { Empty, ErrorNote, Loading } from "../../../kit/states";
 import { useUrlFilters } from "../../../kit/useUrlFilters";
-import { DIMENSIONS } from "../driftWords";
+import { DimensionSelect } from "../DimensionSelect";
 import { CheckButton, CheckState } from "./CheckNow";
 import { HistoryGrid } from "./HistoryGrid";
 import { HistoryPictures } from "./HistoryPictures";
@@ -104,21 +104,11 @@ function Choices({
   const period = filters.period in PERIODS ? filters.period : "";
   return (
     <>
-      {dimensions.length > 1 && (
-        <TextField
-          select
-          label="Targets by"
-          value={filters.dimension}
-          onChange={(event) => onChange({ dimension: event.target.value })}
-          sx={{ minWidth: 150 }}
-        >
-          {dimensions.map((each) => (
-            <MenuItem key={each} value={each}>
-              {DIMENSIONS[each]}
-            </MenuItem>
-          ))}
-        </TextField>
-      )}
+      <DimensionSelect
+        dimensions={dimensions}
+        value={filters.dimension}
+        onChange={(dimension) => onChange({ dimension })}
+      />
       <TextField
         select
         label="Dates"
