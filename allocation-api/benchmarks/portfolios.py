@@ -26,7 +26,7 @@ from app.services.kernels.optimization import Measure, Objective, Problem, optim
 
 DAYS, ASSETS = 504, 100
 SMALL = (126, 20)
-MOST = 0.3
+MAX_WEIGHT = 0.3
 RADIUS = 0.0001
 SECONDS = 3.0
 FEWEST = 3
@@ -46,7 +46,7 @@ class Task:
         """Return the problem."""
         assets = tuple(f"A{at:03}" for at in range(self.returns.shape[1]))
         goal = Objective.UTILITY if self.radius else Objective.MIN_RISK
-        return Problem(assets, goal, self.measure, returns=self.returns, upper=MOST, radius=self.radius)
+        return Problem(assets, goal, self.measure, returns=self.returns, upper=MAX_WEIGHT, radius=self.radius)
 
     def risk(self, weights: FloatArray) -> float:
         """Return the risk in the sample."""
@@ -75,10 +75,10 @@ def theirs(task: Task) -> Callable[[], FloatArray] | None:
     except ImportError:
         return None
     if task.radius:
-        made = lambda: DistributionallyRobustCVaR(wasserstein_ball_radius=task.radius, max_weights=MOST)  # noqa: E731
+        made = lambda: DistributionallyRobustCVaR(wasserstein_ball_radius=task.radius, max_weights=MAX_WEIGHT)  # noqa: E731
     else:
         kind = RiskMeasure.VARIANCE if task.measure is Measure.MV else RiskMeasure.CVAR
-        made = lambda: MeanRisk(risk_measure=kind, max_weights=MOST)  # noqa: E731
+        made = lambda: MeanRisk(risk_measure=kind, max_weights=MAX_WEIGHT)  # noqa: E731
     return lambda: np.asarray(made().fit(task.returns).weights_)
 
 

@@ -17,7 +17,7 @@ from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.errors import FaultKind, refuse
 from app.services.kernels.risk.inputs import (
     LARGEST,
-    MOST_PERIODS,
+    MAX_PERIODS_PER_YEAR,
     Panel,
     is_constant,
     listed,
@@ -133,7 +133,7 @@ def repaired(matrix: ArrayLike) -> Covariance:
     if not np.isfinite(given).all():
         raise refuse(FaultKind.NOT_FINITE, "covariance", "Numbers are missing or infinite.")
     scale = float(np.abs(given).max()) or 1.0
-    if scale > LARGEST**2 * MOST_PERIODS:
+    if scale > LARGEST**2 * MAX_PERIODS_PER_YEAR:
         raise refuse(FaultKind.OVERFLOW, "covariance", "Numbers are too large.")
     unit = _symmetric(given / scale)
     values = np.linalg.eigvalsh(unit)

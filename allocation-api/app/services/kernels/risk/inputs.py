@@ -15,16 +15,16 @@ from numpy.typing import ArrayLike
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.errors import Fault, FaultKind, RiskError, refuse
 
-FEWEST_ROWS = 2
+MIN_ROWS = 2
 LARGEST = 1e60
 """Absolute value up to which fourth powers and their sums stay within float64."""
 SMALLEST = 1 / LARGEST
 """Standard deviation, or sum of losses, up to which there is none: its powers would leave float64 below."""
-MOST_ASSETS = 2000
+MAX_ASSETS = 2000
 """Of a panel: the work on a covariance grows with the cube of it, and takes seconds there."""
 SUM_TOLERANCE = 1e-6
 """How far the sum of weights may be from 1."""
-MOST_PERIODS = 1e6
+MAX_PERIODS_PER_YEAR = 1e6
 """Periods of a year are fewer: minutes are 525,600."""
 NAMES_IN_WORDS = 5
 """Assets that a message names; the fault has them all."""
@@ -57,8 +57,8 @@ class Panel:
             SHAPE, TOO_MANY_ASSETS, TOO_FEW_ROWS, NOT_FINITE or OVERFLOW; the latter two name the assets.
         """
         names = tuple(assets)
-        if len(names) > MOST_ASSETS:
-            text = f"There are {len(names)}; {MOST_ASSETS} are taken at most."
+        if len(names) > MAX_ASSETS:
+            text = f"There are {len(names)}; {MAX_ASSETS} are taken at most."
             raise refuse(FaultKind.TOO_MANY_ASSETS, "assets", text)
         found = numbers(returns, "returns")
         if found.ndim != 2 or not names or found.shape[1] != len(names):
@@ -68,7 +68,7 @@ class Panel:
         if len(set(names)) < len(names):
             twice = tuple(name for name, times in Counter(names).items() if times > 1)
             raise refuse(FaultKind.SHAPE, "assets", f"Name each once: {listed(twice)}.", twice)
-        faults = [*_length(found, "returns", FEWEST_ROWS), *_size(found, "returns", names)]
+        faults = [*_length(found, "returns", MIN_ROWS), *_size(found, "returns", names)]
         if faults:
             raise RiskError(*faults)
         return cls(found, names)
@@ -100,7 +100,7 @@ class Panel:
         return series(self.returns @ weights, "portfolio returns")
 
 
-def series(values: ArrayLike, field: str = "returns", fewest: int = FEWEST_ROWS) -> FloatArray:
+def series(values: ArrayLike, field: str = "returns", fewest: int = MIN_ROWS) -> FloatArray:
     """Return one series, of shape (T,), that is finite, small enough, and has `fewest` rows at least.
 
     Raises
@@ -156,7 +156,7 @@ def rate(value: float, field: str) -> float:
 
 def yearly(periods: float) -> float:
     """Return how many periods a year has; else OUT_OF_RANGE."""
-    return within(periods, 0, MOST_PERIODS, "periods")
+    return within(periods, 0, MAX_PERIODS_PER_YEAR, "periods")
 
 
 def is_constant(*values: FloatArray) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.errors import FaultKind, RiskError, refuse
-from app.services.kernels.risk.inputs import FEWEST_ROWS, count, series
+from app.services.kernels.risk.inputs import MIN_ROWS, count, series
 
 _NOT_DEFINED = {FaultKind.UNDEFINED, FaultKind.ZERO_VARIANCE, FaultKind.TOTAL_LOSS, FaultKind.OVERFLOW}
 
@@ -30,7 +30,7 @@ def rolling(
     found = [series(values) for values in (returns, *others)]
     if len({len(each) for each in found}) > 1:
         raise refuse(FaultKind.SHAPE, "returns", "All series need the same number of periods.")
-    count(window, FEWEST_ROWS, len(found[0]), "window")
+    count(window, MIN_ROWS, len(found[0]), "window")
     windows = zip(*(np.lib.stride_tricks.sliding_window_view(each, window) for each in found), strict=True)
     return np.array([_or_nan(statistic, each) for each in windows])
 
