@@ -22,8 +22,11 @@ pytestmark = pytest.mark.slow
 
 DESKS = 2
 MIN_KILLS = 200
+"""In `ci` a commit is killed at so many steps, evenly chosen; in `full` at each."""
 ONE_IN = 5
-"""Outside `ci`, the process is killed at one step in so many."""
+"""In `dev`, the process is killed at one step in so many."""
+ONE_IN_CI = 3
+"""In `ci`, at one in so many of recovery's and of an approval's."""
 WIRE_KILLS = 10
 SHARED = 8
 """Of the lines that recovery shares with a commit it is killed at one in so many."""
@@ -102,8 +105,9 @@ def test_every_file_that_carries_an_order_out_has_steps(commit_steps):
 
 def test_a_commit_that_is_killed_between_any_two_lines(desks, commit_steps):
     steps = list(dict.fromkeys([*once_each(commit_steps), *around_units_of_work(commit_steps)]))
-    assert len(steps) + 1 >= MIN_KILLS
-    done = in_parallel(desks, kill_in_commit, [*some(steps, ONE_IN), ANSWER])
+    assert len(steps) >= MIN_KILLS
+    chosen = some(steps, ONE_IN, one_in_ci=len(steps) // MIN_KILLS)
+    done = in_parallel(desks, kill_in_commit, [*chosen, ANSWER])
     assert [step for step, killed, _ in done if not killed] == []
     # Whoever has claimed the preview has bound the desk to it.
     assert {status for _, _, status in done} == {"PREVIEWED", "SUBMITTED"}
@@ -185,7 +189,7 @@ def test_an_approval_that_is_killed_between_any_two_lines(tmp_path):
         assert asked["status"] == "PENDING_APPROVAL", asked
         own = [step for step in once_each(desk.steps()) if "/trading/commit/" in step]
         outcomes = set()
-        for step in some([*own, ANSWER], ONE_IN):
+        for step in some([ANSWER, *own], ONE_IN, one_in_ci=ONE_IN_CI):
             allocation_id = client.preview()
             assert desk.killed_at(step, client.commit, allocation_id), step
             outcomes.add(client.settled(allocation_id))
@@ -195,7 +199,8 @@ def test_an_approval_that_is_killed_between_any_two_lines(tmp_path):
         recorded = desk.steps()
         own = [s for s in once_each(recorded) if "/approv" in s or "/claims.py" in s or "/saga.py" in s]
         outcomes = set()
-        for step in some(list(dict.fromkeys([*own, *around_units_of_work(recorded), ANSWER])), ONE_IN):
+        steps = list(dict.fromkeys([ANSWER, *around_units_of_work(recorded), *own]))
+        for step in some(steps, ONE_IN, one_in_ci=ONE_IN_CI):
             allocation_id = waiting()
             assert desk.killed_at(step, client.approve, allocation_id), step
             outcomes.add(client.settled(allocation_id))
@@ -237,6 +242,6 @@ def test_a_recovery_that_is_killed_is_finished_by_the_next(desks, commit_steps):
         seen |= {place_of(step) for step in new}
         own = [step for step in new if "/recovery.py:" in step]
         shared = [step for step in new if step not in own][::SHARED]
-        assert set(in_parallel(desks, crash, some(own + shared, ONE_IN))) == {outcome}
+        assert set(in_parallel(desks, crash, some(own + shared, ONE_IN, one_in_ci=ONE_IN_CI))) == {outcome}
         for desk in desks:
             desk.books.agree()

@@ -1,6 +1,7 @@
-"""Profiles: `ci` tries as many examples and cases as there are, `dev` a few, for an answer in seconds.
+"""Profiles: `full` tries as many examples and cases as there are, `ci` as many as a gate has time for, `dev` a few.
 
-The environment's HYPOTHESIS_PROFILE chooses; without it, it is `dev`.
+The environment's HYPOTHESIS_PROFILE chooses; without it, it is `dev`, for an answer in seconds. Only cases that each
+take a process, or a long calculation, are fewer in `ci` than in `full`; a test that leaves some out says so.
 """
 
 from __future__ import annotations
@@ -15,16 +16,21 @@ CI_EXAMPLES = 100
 
 # No deadline: how long one example takes on a busy machine says nothing about the code.
 settings.register_profile("dev", deadline=None, max_examples=MAX_DEV_EXAMPLES)
-settings.register_profile("ci", deadline=None, max_examples=CI_EXAMPLES)
+for profile in ("ci", "full"):
+    settings.register_profile(profile, deadline=None, max_examples=CI_EXAMPLES)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "dev")
 settings.load_profile(PROFILE)
 
 
-def some(items, one_in):
-    """All items in `ci`, else one in so many: for cases that each take a process."""
-    return list(items) if PROFILE == "ci" else list(items)[::one_in]
+def some(items, one_in, *, one_in_ci=1):
+    """All items in `full`, else one in so many: for cases that each take a process or a long calculation."""
+    return list(items)[:: {"full": 1, "ci": one_in_ci}.get(PROFILE, one_in)]
 
 
-def examples(in_ci, **more):
-    """Settings of a property that `ci` tries on so many examples; `more` goes to Hypothesis as it is."""
-    return settings(max_examples=in_ci if PROFILE == "ci" else min(in_ci, MAX_DEV_EXAMPLES), **more)
+def examples(most, *, in_ci=None, **more):
+    """Settings of a property that `full` tries on so many examples, and `ci` too unless it is told fewer.
+
+    `more` goes to Hypothesis as it is.
+    """
+    number = {"full": most, "ci": in_ci or most}.get(PROFILE, min(most, MAX_DEV_EXAMPLES))
+    return settings(max_examples=number, **more)
