@@ -15,10 +15,10 @@ from app.services.kernels.backtest import (
     Market,
     Optimization,
     Plan,
-    Reason,
     Rebalancing,
     RebalancingFrequency,
     Simulation,
+    SkippedReason,
     StrategyFailed,
     Window,
     ledger,
@@ -280,7 +280,7 @@ def test_without_an_excess_return_what_is_held_stays_and_is_told():
     found = Market.of(("A", "B"), weekdays(90), closes)
     strategy = Optimization(Objective.SHARPE, window=20, min_window=10)
     state, trades, skipped = run(Simulation(found, strategy, Plan(1e6, DAILY)))
-    assert {each.reason for each in skipped} == {Reason.NO_EXCESS_RETURN}
+    assert {each.reason for each in skipped} == {SkippedReason.NO_EXCESS_RETURN}
     assert max(each.row for each in trades) < 60 < max(each.row for each in skipped)
     assert state.quantities.any()
 

@@ -8,9 +8,9 @@ from app.services.kernels.backtest.performance import Figure, Performance, perfo
 from app.services.kernels.backtest.schedule import RebalancingFrequency, period_starts
 from app.services.kernels.backtest.simulation import (
     Plan,
-    Reason,
     Simulation,
     Skipped,
+    SkippedReason,
     State,
     Trade,
 )
@@ -38,11 +38,11 @@ __all__ = [
     "Overfitting",
     "Performance",
     "Plan",
-    "Reason",
     "Rebalancing",
     "RebalancingFrequency",
     "Simulation",
     "Skipped",
+    "SkippedReason",
     "State",
     "Strategy",
     "StrategyFailed",

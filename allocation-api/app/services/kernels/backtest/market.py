@@ -93,7 +93,8 @@ class Market:
     def execution_prices(self, row: int) -> FloatArray:
         """Return the opens of a row, and the closes of assets that have none."""
         opens = self.opens[row]
-        return np.where(np.isnan(opens), self.closes[row], opens)
+        prices: FloatArray = np.where(np.isnan(opens), self.closes[row], opens)
+        return prices
 
 
 def _faults_of_rows(days: Days, assets: tuple[str, ...], start: int) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def performance(
         if benchmark is None:
             found[figure], undefined[figure] = None, FaultKind.REQUIRED
         else:
-            found[figure] = _number(figure, lambda c=compare: c(returns, benchmark), undefined)
+            found[figure] = _number(figure, partial(compare, returns, benchmark), undefined)
     try:
         interval = sharpe_interval(returns, periods, seed=seed, risk_free=free)
     except RiskError:

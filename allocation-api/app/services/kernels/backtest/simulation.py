@@ -25,7 +25,7 @@ MAX_CAPITAL = 1e15
 MIN_CAPITAL = 1e-2
 
 
-class Reason(StrEnum):
+class SkippedReason(StrEnum):
     """Why a strategy had no target on a day, so that what was held stayed."""
 
     NO_EXCESS_RETURN = "NO_EXCESS_RETURN"
@@ -33,10 +33,10 @@ class Reason(StrEnum):
     NOT_SOLVED = "NOT_SOLVED"
 
 
-_REASONS: dict[type[OptimizationError], Reason] = {
-    NoExcessReturn: Reason.NO_EXCESS_RETURN,
-    NoRisk: Reason.NO_RISK,
-    NotSolved: Reason.NOT_SOLVED,
+_REASONS: dict[type[OptimizationError], SkippedReason] = {
+    NoExcessReturn: SkippedReason.NO_EXCESS_RETURN,
+    NoRisk: SkippedReason.NO_RISK,
+    NotSolved: SkippedReason.NOT_SOLVED,
 }
 
 
@@ -81,7 +81,7 @@ class Skipped:
     """A decision that was not made at the close of a row, and what the optimiser said."""
 
     row: int
-    reason: Reason
+    reason: SkippedReason
     message: str
 
 
@@ -97,7 +97,7 @@ class Simulation:
     def __init__(self, market: Market, strategy: Strategy, plan: Plan) -> None:
         self.market = market
         self._strategy = strategy
-        self._plan = plan
+        self.plan = plan
         self.first = max(market.start, strategy.min_rows - 1)
         """Row of the first decision: the backtest begins at its close."""
         last = len(market.days) - 2
@@ -114,7 +114,7 @@ class Simulation:
 
     def begin(self) -> State:
         """Return the state before the first decision: all is cash."""
-        return State(0, self._plan.capital, np.zeros(self.market.size), None)
+        return State(0, self.plan.capital, np.zeros(self.market.size), None)
 
     def step(self, state: State) -> tuple[State, Trade | Skipped | None]:
         """Return the state after the next decision, and what came of it; None: nothing was to be traded.
@@ -138,7 +138,7 @@ class Simulation:
         if target is None:
             return State(over, state.cash, state.quantities, state.target), None
         target = _checked(target, market.size)
-        prices, costs = market.execution_prices(row + 1), self._plan.costs
+        prices, costs = market.execution_prices(row + 1), self.plan.costs
         slopes = costs.slopes(market, row, prices)
         fill = trade(state.quantities, state.cash, target, prices, costs.rate, slopes)
         made = Trade(row + 1, fill.traded, prices, fill.costs, fill.quantities, fill.cash)
