@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -26,12 +27,13 @@ from app.services.kernels.backtest import (
     Simulation,
     Strategy,
 )
+from app.services.kernels.backtest.market import MIN_PERIOD_ROWS
 from app.services.kernels.optimization import Group, Infeasible, InvalidProblem
 from app.services.kernels.risk import Panel, RiskError
 from app.services.market_history import store
 from app.services.market_history.bars import OPEN, VOLUME, day_number
 from app.services.market_history.errors import TooFewPrices, UnknownAsset, field_errors, measurable
-from app.services.market_history.series import common, dates_of
+from app.services.market_history.series import Common, common, dates_of
 from app.services.market_history.service import MarketHistory
 from app.services.market_history.types import MarketPeriod, SeriesFrequency
 from app.services.risk.sample import periods_of_year
@@ -45,6 +47,20 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """Prices on the days that all assets and the benchmark have; `names` are the columns of `shared`."""
+
+    names: tuple[str, ...]
+    shared: Common
+    opens: FloatArray
+    volumes: FloatArray
+    start: int
+    sources: list[str]
+    last_updated: datetime
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """A backtest that can be run; `benchmark` are closes on the rows of the market."""
 
@@ -54,49 +70,63 @@ class Prepared:
     risk_free_rate: float
 
 
-def prepare(history: MarketHistory, asked: BacktestRequest) -> Prepared:
-    """Return what a request comes to by the prices that were known at its `known_at`.
+def read(history: MarketHistory, asked: BacktestRequest) -> Prices:
+    """Return the prices that a request is about, as they were known at its `known_at`.
 
     Raises
     ------
-    InvalidRequest, UnknownAsset, TooFewPrices, NotMeasurable
+    InvalidRequest, UnknownAsset, TooFewPrices
         With the fields of the request.
     """
     names = tuple(dict.fromkeys((*asked.assets, *([asked.benchmark] if asked.benchmark else ()))))
     fields = {asked.benchmark: "benchmark"} if asked.benchmark and asked.benchmark not in asked.assets else {}
-    wrong = [*_wrong_names(asked)]
     try:
         known = history.known(names, asked.known_at, fields)
     except UnknownAsset as error:
-        if wrong:
+        if wrong := [*_wrong_names(asked)]:
             raise InvalidRequest.of(*wrong, *error.errors) from error
         raise
-    if wrong:
-        raise InvalidRequest.of(*wrong)
     bars = {name: each.bars.between(None, asked.end_date) for name, each in known.items()}
     shared = common(bars, MarketPeriod.MAX)
     start = 0 if asked.start_date is None else int(np.searchsorted(shared.days, day_number(asked.start_date)))
-    if len(shared.days) - start <= 2:
-        raise _too_few(len(shared.days) - start)
-    count, places = len(asked.assets), {n: np.searchsorted(bars[n].days, shared.days) for n in asked.assets}
     opens, volumes = (
-        np.column_stack([bars[name].values[column, places[name]] for name in asked.assets])
+        np.column_stack(
+            [
+                bars[name].values[column, np.searchsorted(bars[name].days, shared.days)]
+                for name in asked.assets
+            ]
+        )
         for column in (OPEN, VOLUME)
     )
+    arrived = store.last_arrival(known.values())
+    sources = store.sources_of(known.values())
+    return Prices(names, shared, opens, volumes, start, sources, arrived, asked.known_at or arrived)
+
+
+def prepare(prices: Prices, asked: BacktestRequest) -> Prepared:
+    """Return what a request comes to by its prices.
+
+    Raises
+    ------
+    InvalidRequest, TooFewPrices, NotMeasurable
+        With the fields of the request.
+    """
+    if wrong := [*_wrong_names(asked)]:
+        raise InvalidRequest.of(*wrong)
+    shared, count = prices.shared, len(asked.assets)
+    if len(shared.days) - prices.start < MIN_PERIOD_ROWS:
+        raise _too_few(len(shared.days) - prices.start)
     periods = asked.periods_per_year or periods_of_year(shared.days, SeriesFrequency.DAILY)
     with measurable(lambda _: "assets"):
-        market = Market.of(asked.assets, shared.days, shared.prices[:, :count], opens, volumes, start)
-        plan = Plan(
-            asked.initial_capital,
-            asked.strategy.rebalancing_frequency,
-            Costs(asked.strategy.transaction_costs, asked.strategy.market_impact),
-        )
+        closes = shared.prices[:, :count]
+        market = Market.of(asked.assets, shared.days, closes, prices.opens, prices.volumes, prices.start)
+        costs = Costs(asked.strategy.transaction_costs, asked.strategy.market_impact)
+        plan = Plan(asked.initial_capital, asked.strategy.rebalancing_frequency, costs)
     simulation = _simulation(market, strategy_of(asked, periods), plan)
     if len(simulation.rows) * count > MAX_TRADES:
         text = f"{len(simulation.rows)} decisions about {count} assets are more than {MAX_TRADES:,} together."
         raise InvalidRequest.of(FieldError("strategy.rebalancing_frequency", text))
     first, last = dates_of(market.days[[simulation.first, -1]])
-    arrived = store.last_arrival(known.values())
     data = BacktestData(
         first,
         last,
@@ -104,11 +134,11 @@ def prepare(history: MarketHistory, asked: BacktestRequest) -> Prepared:
         simulation.first,
         shared.left_out,
         periods,
-        store.sources_of(known.values()),
-        arrived,
-        asked.known_at or arrived,
+        prices.sources,
+        prices.last_updated,
+        prices.known_at,
     )
-    benchmark = None if asked.benchmark is None else shared.prices[:, names.index(asked.benchmark)]
+    benchmark = None if asked.benchmark is None else shared.prices[:, prices.names.index(asked.benchmark)]
     return Prepared(simulation, benchmark, data, asked.risk_free_rate)
 
 
@@ -120,7 +150,8 @@ def _simulation(market: Market, strategy: Strategy, plan: Plan) -> Simulation:
 
 
 def _too_few(count: int) -> TooFewPrices:
-    text = f"All assets have a price on {max(count, 0)} days from start_date to end_date; 3 are needed."
+    found = f"All assets have a price on {max(count, 0)} days from start_date to end_date"
+    text = f"{found}; {MIN_PERIOD_ROWS} are needed."
     return TooFewPrices(text, errors=[FieldError("start_date", text)])
 
 

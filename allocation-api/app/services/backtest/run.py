@@ -14,7 +14,7 @@ from app.core.database import Database
 from app.services.allocations import snapshot
 from app.services.backtest import store
 from app.services.backtest.errors import StrategyNotSolvable
-from app.services.backtest.plan import Prepared, prepare
+from app.services.backtest.plan import Prepared, prepare, read
 from app.services.backtest.result import result_of
 from app.services.backtest.types import (
     BacktestWork,
@@ -56,7 +56,7 @@ class BacktestRuns:
         with self._database.read() as session:
             request = store.request_of(session, backtest_id)
             parts = store.parts(session, backtest_id)
-        prepared = prepare(self._history, request)
+        prepared = prepare(read(self._history, request), request)
         simulation = prepared.simulation
         progress.describe(total=line_count(len(simulation.rows)), phase="simulate")
         state = _state(parts[-1].state) if parts else simulation.begin()

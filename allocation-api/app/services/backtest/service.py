@@ -17,7 +17,7 @@ from app.services.allocations import snapshot
 from app.services.backtest import store
 from app.services.backtest.comparison import compared, overfitting_of
 from app.services.backtest.errors import BacktestNotReady
-from app.services.backtest.plan import prepare
+from app.services.backtest.plan import Prices, prepare, read
 from app.services.backtest.result import charts
 from app.services.backtest.run import line_count
 from app.services.backtest.types import (
@@ -79,7 +79,7 @@ class BacktestService:
                 )
         if earlier is not None:  # of a request whose key was forgotten since
             backtest_id = new_id()
-        stated, lines = self._checked(asked)
+        stated, lines = _checked(read(self._history, asked), asked)
         (made,) = self._submit([(backtest_id, stated, lines)], caller)
         return made
 
@@ -103,9 +103,8 @@ class BacktestService:
         if earlier is not None:  # of a request whose key was forgotten since
             grid_id = new_id()
         trials = combinations(asked)
-        base, _ = self._checked(trials[0])
-        moment, now = base.known_at, self._clock()
-        stated = [self._checked(replace(each, known_at=moment)) for each in trials]
+        prices, now = read(self._history, asked.base), self._clock()
+        stated = [_checked(prices, each) for each in trials]
 
         def first(session: Session) -> None:
             row = BacktestGridRow(
@@ -221,12 +220,6 @@ class BacktestService:
             )
         return found
 
-    def _checked(self, asked: BacktestRequest) -> tuple[BacktestRequest, int]:
-        """Return the request with the moment whose prices count from now on, and the lines of its job."""
-        prepared = prepare(self._history, asked)
-        lines = line_count(len(prepared.simulation.rows))
-        return replace(asked, known_at=prepared.data.known_at), lines
-
     def _submit(
         self,
         stated: Sequence[tuple[str, BacktestRequest, int]],
@@ -257,6 +250,12 @@ class BacktestService:
             SubmittedBacktest(backtest_id, job_id, BacktestStatus.PENDING)
             for job_id, (backtest_id, _, _) in zip(job_ids, stated, strict=True)
         )
+
+
+def _checked(prices: Prices, asked: BacktestRequest) -> tuple[BacktestRequest, int]:
+    """Return the request with the moment whose prices count from now on, and the lines of its job."""
+    lines = line_count(len(prepare(prices, asked).simulation.rows))
+    return replace(asked, known_at=prices.known_at), lines
 
 
 def combinations(asked: GridRequest) -> list[BacktestRequest]:

@@ -83,6 +83,7 @@ def test_a_killed_job_is_taken_up_and_gives_the_same_bytes(desk, place):
 
 
 def test_a_worker_that_stops_leaves_the_rest_to_the_next(desk, monkeypatch):
+    """R24.9: 139 decisions of 160 days, 20 of which are seen before, are 6 parts and the result."""
     backtest_id, job_id = ask(desk)
     part, stopping = run._part, Event()
 
@@ -96,7 +97,8 @@ def test_a_worker_that_stops_leaves_the_rest_to_the_next(desk, monkeypatch):
         done.append(job["done"])
         stopping.clear()
         assert work(desk, job_id, stopping)
-    assert done == list(range(job["total"]))  # each line by another attempt
+    assert job["total"] == 7
+    assert done == list(range(7))  # each line by another attempt
     assert job["result"] == f"/v1/backtest/{backtest_id}"
 
 

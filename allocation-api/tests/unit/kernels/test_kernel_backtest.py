@@ -245,7 +245,7 @@ def test_a_window_is_a_copy_that_reaches_nothing_later():
 
 
 def test_periods_begin_on_their_first_trading_day():
-    """Weekdays from Monday 2019-01-07, without Tuesday 2019-01-01's kin: 2019-04-01 is a Monday."""
+    """R24.2: weekdays from Monday 2019-01-07 on; 2019-04-01 is a Monday."""
     days = weekdays(80)
     dates = days.astype("datetime64[D]").astype(str)
     monthly = dates[period_starts(days, RebalancingFrequency.MONTHLY)].tolist()
@@ -273,7 +273,7 @@ def test_impact_is_the_square_root_law_by_what_was_known():
 
 
 def test_without_an_excess_return_what_is_held_stays_and_is_told():
-    """Prices rise, then fall for longer than the window: no portfolio beats the rate of 0 then."""
+    """R24.6: prices rise, then fall for longer than the window: no portfolio beats the rate of 0 then."""
     path = np.concatenate((np.linspace(100, 130, 30), np.linspace(129, 60, 60)))
     noise = prices(2, 90, 2, 0.0005)
     closes = path[:, np.newaxis] * noise / noise[0]

@@ -57,6 +57,7 @@ def test_a_trial_with_skill_is_no_overfitting_and_luck_is():
 
 
 def test_trials_that_are_alike_are_in_the_middle():
+    """R24.8: of three alike each is the second of 2 / 4, and ln(0.5 / 0.5) is 0."""
     column = drawn(1, 64, 1, 0.001)
     found = overfitting(np.hstack((column, column, column)), 8)
     np.testing.assert_array_equal(found.logits, 0.0)
@@ -81,6 +82,7 @@ def test_trials_without_an_answer_are_refused(returns, blocks, kind):
 
 
 def test_figures_are_those_of_their_formulas():
+    """R24.7."""
     returns, market = drawn(8, 500, 1, 0.0005)[:, 0], drawn(9, 500, 1)[:, 0]
     found = performance(returns, np.array([0.5, 0.1, 0.2]), market, periods=250, risk_free_rate=0.025)
     figures, free = found.figures, 0.025 / 250
