@@ -217,15 +217,15 @@ class BacktestTimeSeriesEndpoint(Endpoint):
     )
     def get(self, backtest_id: str, query: TableQuery) -> TimeSeries | Response:
         """Give the days of your backtest: as columns in JSON, as rows in csv and xlsx."""
-        found = services().backtest.service.result(backtest_id, caller())
+        found = services().backtest.service.time_series(backtest_id, caller())
         if query.format is TableFormat.JSON:
-            return found.time_series
+            return found
         return table_answer(
             Table(
                 f"backtest-{backtest_id}",
                 "Time series",
                 BacktestDayTableSchema(),
-                _days(found.time_series),
+                _days(found),
                 _about(backtest_id),
             ),
             query,
@@ -248,15 +248,15 @@ class BacktestTransactionsEndpoint(Endpoint):
     )
     def get(self, backtest_id: str, query: TableQuery) -> Mapping[str, object] | Response:
         """Give all trades of your backtest, oldest first."""
-        found = services().backtest.service.result(backtest_id, caller())
+        found = services().backtest.service.transactions(backtest_id, caller())
         if query.format is TableFormat.JSON:
-            return {"transactions": found.transactions}
+            return {"transactions": found}
         return table_answer(
             Table(
                 f"backtest-{backtest_id}-transactions",
                 "Transactions",
                 BacktestTransactionSchema(),
-                found.transactions,
+                found,
                 _about(backtest_id),
             ),
             query,

@@ -20,6 +20,7 @@ from app.services.backtest.types import (
     Summary,
     TimeSeries,
     TradeRecord,
+    Trades,
     Transaction,
 )
 from app.services.domain.side import Side
@@ -54,12 +55,11 @@ def result_of(prepared: Prepared, parts: list[Part]) -> Result:
         periods=prepared.data.periods_per_year,
         risk_free_rate=prepared.risk_free_rate,
     )
-    transactions = list(_transactions(market.assets, dates, trades, book))
     summary = Summary(
         simulation.plan.capital,
         float(book.values[-1]),
         sum(float(each.costs.sum()) for each in trades),
-        len(transactions),
+        sum(int(np.count_nonzero(each.traded)) for each in trades),
         found.figures,
         found.undefined,
         _interval(found.interval),
@@ -68,11 +68,6 @@ def result_of(prepared: Prepared, parts: list[Part]) -> Result:
         prepared.data,
         summary,
         _series(dates[simulation.first :], book, benchmark),
-        transactions,
-        [
-            PeriodAllocation(dates[each.row], dict(zip(market.assets, row, strict=True)))
-            for each, row in zip(trades, book.weights.tolist(), strict=True)
-        ],
         [each for part in parts for each in part.skipped],
         {name: version(name) for name in LIBRARIES},
     )
@@ -107,34 +102,41 @@ def _series(dates: list[date], book: Ledger, benchmark: FloatArray | None) -> Ti
     )
 
 
+def trades_of(assets: tuple[str, ...], found: Result, parts: list[Part]) -> Trades:
+    """Return the trades that the parts of a backtest have, oldest first."""
+    dates, first = found.time_series.dates, found.data.history_count
+    transactions: list[Transaction] = []
+    allocations: list[PeriodAllocation] = []
+    for part in parts:
+        for kept in part.trades:
+            made, day = _trade(kept), dates[kept.row - first]
+            weights = made.weights.tolist()
+            transactions += _transactions(assets, day, made, weights)
+            allocations.append(PeriodAllocation(day, dict(zip(assets, weights, strict=True))))
+    return Trades(transactions, allocations)
+
+
 def _transactions(
-    assets: tuple[str, ...], dates: list[date], trades: list[Trade], book: Ledger
+    assets: tuple[str, ...], day: date, made: Trade, weights: list[float]
 ) -> Iterator[Transaction]:
-    for each, weights in zip(trades, book.weights, strict=True):
-        for at in np.flatnonzero(each.traded):
-            units = float(each.traded[at])
-            yield Transaction(
-                dates[each.row],
-                assets[at],
-                Side.BUY if units > 0 else Side.SELL,
-                abs(units),
-                float(each.prices[at]),
-                float(each.costs[at]),
-                float(weights[at]),
-            )
+    for at in np.flatnonzero(made.traded):
+        units = float(made.traded[at])
+        side = Side.BUY if units > 0 else Side.SELL
+        price, cost = float(made.prices[at]), float(made.costs[at])
+        yield Transaction(day, assets[at], side, abs(units), price, cost, weights[at])
 
 
-def charts(found: Result) -> list[Chart]:
+def charts(found: Result, trades: Trades) -> list[Chart]:
     """Return what is plotted of a result: wealth, drawdown, weights over time, and costs added up."""
     series = found.time_series
     wealth = [ChartSeries("portfolio", [*series.portfolio_values])]
     if series.benchmark_values is not None:
         wealth.append(ChartSeries("benchmark", [*series.benchmark_values]))
-    days = [each.date for each in found.period_allocations]
-    held = [each.weights for each in found.period_allocations]
+    days = [each.date for each in trades.period_allocations]
+    held = [each.weights for each in trades.period_allocations]
     names = tuple(held[0]) if held else ()
     weights = [ChartSeries(name, [row[name] for row in held]) for name in names]
-    paid: Mapping[date, float] = _costs_by_day(found)
+    paid: Mapping[date, float] = _costs_by_day(trades)
     added = np.cumsum([paid.get(day, 0.0) for day in days]).tolist()
     return [
         Chart("wealth", "Value of the portfolio", ChartType.LINE, series.dates, wealth),
@@ -150,8 +152,8 @@ def charts(found: Result) -> list[Chart]:
     ]
 
 
-def _costs_by_day(found: Result) -> dict[date, float]:
+def _costs_by_day(trades: Trades) -> dict[date, float]:
     paid: dict[date, float] = {}
-    for each in found.transactions:
+    for each in trades.transactions:
         paid[each.date] = paid.get(each.date, 0.0) + each.cost
     return paid

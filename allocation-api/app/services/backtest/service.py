@@ -18,7 +18,7 @@ from app.services.backtest import store
 from app.services.backtest.comparison import compared, overfitting_of
 from app.services.backtest.errors import BacktestNotReady
 from app.services.backtest.plan import Prices, prepare, read
-from app.services.backtest.result import charts
+from app.services.backtest.result import charts, trades_of
 from app.services.backtest.run import line_count
 from app.services.backtest.types import (
     MAX_TRIALS,
@@ -34,6 +34,8 @@ from app.services.backtest.types import (
     Result,
     SubmittedBacktest,
     SubmittedGrid,
+    TimeSeries,
+    Transaction,
 )
 from app.services.domain.caller import Caller
 from app.services.jobs.jobs import JobService
@@ -136,6 +138,7 @@ class BacktestService:
         with self._database.read() as session:
             (view,) = store.views(session, [store.load(session, backtest_id, caller)])
             found = store.result(session, backtest_id)
+            parts = [] if found is None else store.parts(session, backtest_id)
         shown = {each.name: getattr(view, each.name) for each in fields(view)}
         if found is None:
             return Backtest(
@@ -149,20 +152,21 @@ class BacktestService:
                 charts=[],
                 versions={},
             )
+        trades = trades_of(view.request.assets, found, parts)
         return Backtest(
             **shown,
             data=found.data,
             time_series=found.time_series,
-            transactions=found.transactions[:MAX_SHOWN_TRANSACTIONS],
-            transaction_count=len(found.transactions),
-            period_allocations=found.period_allocations,
+            transactions=trades.transactions[:MAX_SHOWN_TRANSACTIONS],
+            transaction_count=len(trades.transactions),
+            period_allocations=trades.period_allocations,
             skipped=found.skipped,
-            charts=charts(found),
+            charts=charts(found, trades),
             versions=found.versions,
         )
 
-    def result(self, backtest_id: str, caller: Caller) -> Result:
-        """Return the result of a backtest.
+    def time_series(self, backtest_id: str, caller: Caller) -> TimeSeries:
+        """Return the days of a backtest.
 
         Raises
         ------
@@ -172,7 +176,22 @@ class BacktestService:
             When it has no result.
         """
         with self._database.read() as session:
-            return self._result(session, store.load(session, backtest_id, caller))
+            return self._result(session, store.load(session, backtest_id, caller)).time_series
+
+    def transactions(self, backtest_id: str, caller: Caller) -> Sequence[Transaction]:
+        """Return all trades of a backtest, oldest first.
+
+        Raises
+        ------
+        NotFound
+            When the caller has no backtest with this id.
+        BacktestNotReady
+            When it has no result.
+        """
+        with self._database.read() as session:
+            found = self._result(session, store.load(session, backtest_id, caller))
+            request, parts = store.request_of(session, backtest_id), store.parts(session, backtest_id)
+        return trades_of(request.assets, found, parts).transactions
 
     def grid(self, grid_id: str, caller: Caller) -> Grid:
         """Return a grid, with its probability of overfitting once all of its backtests have a result.

@@ -280,14 +280,20 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Trades:
+    """The trades of a backtest, and the weights after those of each day."""
+
+    transactions: list[Transaction]
+    period_allocations: list[PeriodAllocation]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a backtest came to, as it is stored; its trades are in its parts."""
 
     data: BacktestData
     summary: Summary
     time_series: TimeSeries
-    transactions: list[Transaction]
-    period_allocations: list[PeriodAllocation]
     skipped: list[SkippedRecord]
     versions: dict[str, str]
 

@@ -107,21 +107,22 @@ def test_the_ledger_adds_up_each_day(seed, kind, frequency, impact):
 @given(seed=SEEDS, kind=st.integers(0, 4), frequency=FREQUENCIES, split=st.integers(30, 58))
 @examples(60)
 def test_another_future_moves_no_past_number(seed, kind, frequency, split):
+    """R24.1: at the open of row `split` nothing is known of that day but the open, at which is traded."""
     found = market(seed, 60, 4, opens=True, volumes=True)
     other = market(seed + 7, 60, 4, opens=True, volumes=True)
     mixed = Market.of(
         found.assets,
         found.days,
         np.vstack((found.closes[:split], other.closes[split:])),
-        np.vstack((found.opens[:split], other.opens[split:])),
+        np.vstack((found.opens[: split + 1], other.opens[split + 1 :])),
         np.vstack((found.volumes[:split], other.volumes[split:])),
     )
     strategy, plan = strategies(4, seed)[kind], Plan(1e6, frequency, Costs(0.001, 0.3))
     (before, trades), (after, others) = wealth(found, strategy, plan), wealth(mixed, strategy, plan)
     known = split - before.first
     np.testing.assert_array_equal(before.values[:known], after.values[:known])
-    assert [each.traded.tolist() for each in trades if each.row < split] == [
-        each.traded.tolist() for each in others if each.row < split
+    assert [each.traded.tolist() for each in trades if each.row <= split] == [
+        each.traded.tolist() for each in others if each.row <= split
     ]
 
 

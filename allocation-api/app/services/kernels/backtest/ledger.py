@@ -60,9 +60,7 @@ def ledger(market: Market, first: int, capital: float, trades: Sequence[Trade]) 
         raise refuse(FaultKind.TOTAL_LOSS, "value", text)
     turnover, weights = np.zeros(len(trades)), np.zeros((len(trades), market.size))
     for place, each in enumerate(trades):
-        owned = each.quantities * each.prices
-        after = each.cash + float(owned.sum())
-        before = after + float(each.costs.sum())
-        weights[place] = owned / after
+        before = each.cash + float((each.quantities * each.prices).sum()) + float(each.costs.sum())
+        weights[place] = each.weights
         turnover[place] = float(np.abs(each.traded * each.prices).sum()) / before / 2.0
     return Ledger(first, values, cash, values[1:] / values[:-1] - 1.0, turnover, weights)

@@ -75,6 +75,13 @@ class Trade:
     quantities: FloatArray
     cash: float
 
+    @property
+    def weights(self) -> FloatArray:
+        """What is held after the trades over the value then, by their prices."""
+        owned = self.quantities * self.prices
+        weights: FloatArray = owned / (self.cash + float(owned.sum()))
+        return weights
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
