@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Response
 from flask_restx import Namespace
@@ -39,6 +41,7 @@ from app.schemas.backtest_answer import (
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.backtest.errors import BacktestNotReady
 from app.services.backtest.types import (
+    MAX_TRIALS,
     Backtest,
     BacktestRequest,
     BacktestView,
@@ -53,6 +56,8 @@ from app.services.market_history.errors import NotMeasurable, TooFewPrices, Unkn
 from app.utils.paging import Page
 
 FAILURES = (UnknownAsset, TooFewPrices, NotMeasurable)
+UNITS = 5
+"""What a backtest costs, of a grid too, in ordinary requests: a worker is busy with it."""
 
 SIXTY_FORTY = {
     "name": "60/40",
@@ -75,6 +80,15 @@ WINDOWS = {
     "base": LEAST_RISK,
     "grid": {"window": [63, 126], "rebalancing_frequency": ["monthly", "quarterly"]},
 }
+
+
+def trial_count(body: Any) -> int:
+    """Return how many backtests a grid has that is not checked yet, from 1 to the most that there may be."""
+    grid = body.get("grid") if isinstance(body, Mapping) else None
+    tried = grid.values() if isinstance(grid, Mapping) else ()
+    found = math.prod(len(each) for each in tried if isinstance(each, list))
+    return max(1, min(found, MAX_TRIALS))
+
 
 backtest = Namespace("backtest", "Strategies over past prices", path="/backtest")
 
@@ -108,7 +122,7 @@ class BacktestRunEndpoint(Endpoint):
         addition=True,
         accepted=True,
         idempotent=True,
-        cost=5,
+        cost=UNITS,
         examples={"sixty forty": SIXTY_FORTY, "least risk": LEAST_RISK},
     )
     def post(self, body: BacktestRequest) -> SubmittedBacktest:
@@ -136,7 +150,8 @@ class BacktestGridsEndpoint(Endpoint):
         addition=True,
         accepted=True,
         idempotent=True,
-        cost=20,
+        cost=UNITS,
+        weight=lambda body: UNITS * (trial_count(body) - 1),
         examples={"windows": WINDOWS},
     )
     def post(self, body: GridRequest) -> SubmittedGrid:

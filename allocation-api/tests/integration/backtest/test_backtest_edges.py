@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from app.api.backtest import BacktestGridsEndpoint, BacktestRunEndpoint
 from app.schemas.backtest import BacktestGridRequestSchema, BacktestRequestSchema
 from app.services.domain.caller import Caller
 from tests.support.backtests import backtest, fixed, import_prices, optimised, trading_days, work
@@ -98,6 +99,22 @@ def test_a_request_whose_answer_was_lost_is_done_once(desk):
     work(desk, first.job_id)
     again = service.run(asked, WHO, key="k", resumed=True)
     assert (again.backtest_id, again.status) == (first.backtest_id, "SUCCEEDED")
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ({"grid": {"window": [20, 30, 40], "radius": [0, 0.1]}}, 6),
+        ({"grid": {"window": [20] * 1000, "radius": [0] * 1000}}, 64),
+        ({"grid": {"window": []}}, 1),
+        ({"grid": {"window": 3}}, 1),
+        ({"grid": 3}, 1),
+        ([], 1),
+    ],
+)
+def test_a_grid_costs_what_its_backtests_cost(body, count):
+    operation = BacktestGridsEndpoint.operations["post"]
+    assert operation.cost + operation.weight(body) == count * BacktestRunEndpoint.operations["post"].cost
 
 
 def test_too_many_decisions_about_too_many_assets_are_refused(desk, monkeypatch):
