@@ -9,6 +9,7 @@ from app.api.accounts import accounts, market_data, portfolio_groups, reference
 from app.api.alerts import alerts
 from app.api.allocations import allocations
 from app.api.audit import audit
+from app.api.backtest import backtest
 from app.api.blotters import blotters
 from app.api.docs import docs
 from app.api.drift import drift
@@ -40,6 +41,7 @@ VERSIONED = (
     market_data,
     market_history,
     risk,
+    backtest,
     reference,
     drift,
     target_sets,

@@ -27,6 +27,7 @@ from app.models.allocations import (
     ComparisonRow,
 )
 from app.models.audit import AuditHeadRow, AuditRow
+from app.models.backtest import BacktestGridRow, BacktestPartRow, BacktestResultRow, BacktestRow
 from app.models.blotters import BlotterGroupRow, BlotterJointRow, BlotterLineRow, BlotterRow
 from app.models.compliance import LimitRow
 from app.models.drift import TargetDecisionRow, TargetSetRow, TargetVersionRow
@@ -92,6 +93,10 @@ __all__ = [
     "AllocationRow",
     "AuditHeadRow",
     "AuditRow",
+    "BacktestGridRow",
+    "BacktestPartRow",
+    "BacktestResultRow",
+    "BacktestRow",
     "BlotterGroupRow",
     "BlotterJointRow",
     "BlotterLineRow",

@@ -43,6 +43,8 @@ from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
+from app.services.backtest.run import BacktestRuns
+from app.services.backtest.service import BacktestService
 from app.services.blotters.commits import BlotterCommits
 from app.services.blotters.previews import BlotterPreviews
 from app.services.blotters.service import BlotterService
@@ -243,6 +245,14 @@ class Blotters:
 
 
 @dataclass(frozen=True, slots=True)
+class Backtests:
+    """Backtests for users, and the work of the jobs that run them."""
+
+    service: BacktestService
+    runs: BacktestRuns
+
+
+@dataclass(frozen=True, slots=True)
 class Reports:
     """The reports."""
 
@@ -298,6 +308,7 @@ class Services:
     trading: Trading = field(init=False)
     drift: Drift = field(init=False)
     blotters: Blotters = field(init=False)
+    backtest: Backtests = field(init=False)
     proposals: ProposalService = field(init=False)
     reports: Reports = field(init=False)
     alerts: Alerts = field(init=False)

@@ -58,6 +58,11 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/audit/{audit_id}",
         "/auth/sso/callback",  # these two redirect
         "/auth/sso/login",
+        "/backtest/comparison",
+        "/backtest/grids/{grid_id}",
+        "/backtest/{backtest_id}",
+        "/backtest/{backtest_id}/time-series",
+        "/backtest/{backtest_id}/transactions",
         "/blotters/{blotter_id}",
         "/drift/attribution",  # between days of which snapshots are kept
         "/drift/proposals/{proposal_id}",
@@ -78,6 +83,12 @@ def test_documented_proposals_are_found_and_one_becomes_a_blotter(desk: Any) -> 
     assert any(each["order_count"] for each in found)
     path = f"drift/proposals/{max(found, key=lambda each: each['order_count'])['proposal_id']}/blotter"
     assert desk.post(path, status=202)["line_count"] > 0
+
+
+@pytest.mark.parametrize("path", ["/backtest/run", "/backtest/grids"])
+def test_documented_backtests_can_be_run(desk: Any, path: str) -> None:
+    for body in examples(path).values():
+        desk.post(path.removeprefix("/"), body, status=202)
 
 
 def test_the_documented_search_finds_something(desk: Any) -> None:

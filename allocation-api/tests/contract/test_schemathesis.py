@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from itertools import cycle
 from math import ceil
+from threading import Event
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
 from app import create_app
+from app.api.backtest import LEAST_RISK
 from app.api.blotters import ONE_LINE
 from app.api.drift_targets import CLASSES
 from app.api.kit.context import services
@@ -189,6 +191,12 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["target-set-id"] = [targets["target_set_id"]]
     KNOWN["alert-id"] = [_alert()]
     KNOWN["alert-delivery-id"] = ["00000000-0000-4000-8000-000000000000"]
+    tried = {"base": LEAST_RISK, "grid": {"window": [63, 126]}}
+    grid = client.post("/v1/backtest/grids", headers=headers, json=tried).get_json()
+    KNOWN["backtest-grid-id"] = [grid["grid_id"]]
+    first = grid["backtests"][0]
+    assert services().jobs.executor.run(first["job_id"], Event(), lambda: None)
+    KNOWN["backtest-id"] = [first["backtest_id"]]
     KNOWN["job-id"] = ["00000000-0000-4000-8000-000000000000"]
     KNOWN["holdings"] = ['{"AAPL":{"asset_class":"stocks","value":26940}}']
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
@@ -583,7 +591,29 @@ def _make_risk_meaningful(body: dict[str, Any]) -> None:
             body[name][length] = 20
 
 
+def _make_backtest_meaningful(body: dict[str, Any]) -> None:
+    """Two assets of the demo universe over half a year, by a strategy that fits its parameters."""
+    one, other, _ = EXAMPLE_ASSETS
+    strategy = body["strategy"]
+    kind = "optimization" if strategy["type"] == "regime" else strategy["type"]
+    parameters = {"objective": "MinRisk", "window": 40, "min_window": 20}
+    if kind != "optimization":
+        parameters = {"weights": {one: 0.6, other: 0.4}}
+    strategy.update(type=kind, parameters=parameters)
+    body.update(assets=[one, other], start_date="2026-01-05", end_date="2026-06-30", benchmark=other)
+    for name in ("known_at", "constraints"):
+        body.pop(name, None)
+
+
+def _make_grid_meaningful(body: dict[str, Any]) -> None:
+    """Two frequencies."""
+    _make_backtest_meaningful(body["base"])
+    body["grid"] = {"rebalancing_frequency": ["monthly", "quarterly"]}
+
+
 MEANINGFUL = {
+    "/backtest/run": _make_backtest_meaningful,
+    "/backtest/grids": _make_grid_meaningful,
     "/risk/analyze": _make_risk_meaningful,
     "/data/market/batch": _make_batch_meaningful,
     "/data/market/import": _make_import_meaningful,

@@ -55,6 +55,8 @@ class Things:
     delivery_id: str = f"{NO_ID}a"
     target_set_id: str = f"{NO_ID}b"
     proposal_id: str = f"{NO_ID}c"
+    backtest_id: str = f"{NO_ID}d"
+    grid_id: str = f"{NO_ID}e"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -81,6 +83,9 @@ def asks(of: Things) -> dict[str, Ask]:
     holdings = {"AAPL": {"asset_class": "stocks", "value": 26940}}
     drift = {"holdings": holdings, "portfolio_value": 183535.63}
     market = {"assets": "CM-GOLD,EQ-EUROPE"}
+    held = {"type": "buy_and_hold", "parameters": {"weights": {"CM-GOLD": 1}}}
+    backtest = {"strategy": held, "assets": ["CM-GOLD"], "start_date": "2026-01-05"}
+    tried = {"rebalancing_frequency": ["monthly", "quarterly"]}
     drift_query = {"holdings": json.dumps(holdings), "portfolio_value": "183535.63"}
     order = {"security_id": of.security_id, "side": "BUY", "quantity": 1_000_000}
     groups = {"portfolio_groups": [of.group_id]}
@@ -189,6 +194,14 @@ def asks(of: Things) -> dict[str, Ask]:
             403, {"rows": [{"date": "2026-06-29", "symbol": "ACME", "close": 100}]}, unlike=no_thing
         ),
         "analyzeRisk": Ask(200, {"weights": {"CM-GOLD": 1}, "start_date": "2026-01-05"}, unlike=no_thing),
+        "listBacktests": Ask(200, unlike="it lists the own ones"),
+        "runBacktest": Ask(202, backtest, unlike=no_thing),
+        "getBacktest": Ask(404),
+        "getBacktestTimeSeries": Ask(404),
+        "getBacktestTransactions": Ask(404),
+        "compareBacktests": Ask(404, query={"backtest_ids": of.backtest_id}),
+        "runBacktestGrid": Ask(202, {"base": backtest, "grid": tried}, unlike=no_thing),
+        "getBacktestGrid": Ask(404),
         "calculateDrift": Ask(200, drift, unlike=no_thing),
         "getTargetValues": Ask(200, query={"portfolio_value": "183535.63"}, unlike=no_thing),
         "calculateTargetValues": Ask(200, {"portfolio_value": 183535.63}, unlike=no_thing),

@@ -30,6 +30,12 @@ class BlotterId(BaseConverter):
     regex = r"(?!(?:file|template)\Z)[^/]+"
 
 
+class BacktestId(BaseConverter):
+    """A backtest's id in a URL: anything but `run`, `grids` and `comparison`, which are operations."""
+
+    regex = r"(?!(?:run|grids|comparison)\Z)[^/]+"
+
+
 _PATH_FIELDS = {
     "group_id": Identifier(
         "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")
@@ -40,6 +46,8 @@ _PATH_FIELDS = {
     "comparison_id": Identifier("comparison-id", metadata=doc("Id of the comparison.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "blotter_id": Identifier("blotter-id", metadata=doc("Id of the blotter.")),
+    "backtest_id": Identifier("backtest-id", metadata=doc("Id of the backtest.")),
+    "grid_id": Identifier("backtest-grid-id", metadata=doc("Id of the grid of backtests.")),
     "proposal_id": Identifier("proposal-id", metadata=doc("Id of the proposal.")),
     "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),
     "channel_id": Identifier("alert-channel-id", metadata=doc("Id of the channel.")),

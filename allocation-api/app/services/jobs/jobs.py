@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -105,15 +105,31 @@ class JobService:
         alongside: Callable[[Session, str], None] = lambda _session, _job_id: None,
     ) -> str:
         """Ask for a job and return its id; `alongside` stores in the same transaction what belongs to it."""
-        job_id, now = new_id(), self._clock()
+        (job_id,) = self.submit_all(
+            kind, [(payload, total)], caller, alongside=lambda session, ids: alongside(session, *ids)
+        )
+        return job_id
+
+    def submit_all(
+        self,
+        kind: JobKind[P],
+        asked: Sequence[tuple[P, int | None]],
+        caller: Caller,
+        *,
+        alongside: Callable[[Session, tuple[str, ...]], None],
+    ) -> tuple[str, ...]:
+        """Ask for jobs, all or none, by payload and total; `alongside` stores in the same transaction."""
+        job_ids, now = tuple(new_id() for _ in asked), self._clock()
 
         def store(session: Session) -> None:
-            session.add(new_row(job_id, kind, payload, caller, now, total))
-            alongside(session, job_id)
+            for job_id, (payload, total) in zip(job_ids, asked, strict=True):
+                session.add(new_row(job_id, kind, payload, caller, now, total))
+            alongside(session, job_ids)
 
         self._database.retried(store)
-        self._wake(job_id)
-        return job_id
+        for job_id in job_ids:
+            self._wake(job_id)
+        return job_ids
 
     def list(self, filters: JobFilter, caller: Caller, *, cursor: str | None, limit: int) -> Page[JobView]:
         """Return a page of jobs, newest first; periodic ones only where their kind is asked for.

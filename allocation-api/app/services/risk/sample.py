@@ -76,7 +76,7 @@ def read(history: MarketHistory, asked: RiskRequest) -> Sample:
     days = shared.days[ends]
     returns = Panel.of(_steady(returns_of(shared.prices[ends])), names).returns
     count = len(asked.weights)
-    spoken = asked.periods_per_year or _periods(shared.days, asked.frequency)
+    spoken = asked.periods_per_year or periods_of_year(shared.days, asked.frequency)
     first, last = dates_of(days[[0, -1]])
     data = RiskData(
         first,
@@ -116,7 +116,7 @@ def _steady(returns: FloatArray) -> FloatArray:
     return returns
 
 
-def _periods(days: Days, frequency: SeriesFrequency) -> int:
+def periods_of_year(days: Days, frequency: SeriesFrequency) -> int:
     """Return the periods of a year by convention: of daily prices 252, or 365 where weekends have some."""
     if frequency is not SeriesFrequency.DAILY:
         return _PERIODS[frequency]

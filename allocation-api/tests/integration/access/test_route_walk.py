@@ -34,8 +34,15 @@ SIGN_ON = {"getSignOn", "startSignOn", "finishSignOn"}
 JOBS = {"getJob", "followJob", "cancelJob"}
 CHANNELS = {"putAlertChannel", "deleteAlertChannel", "testAlertChannel", "retryAlertDelivery"}
 ELSEWHERE = {"login", "refresh", "changePassword", "endSession", "metrics"}
-APART = ENDING | SIGN_ON | JOBS | CHANNELS | ELSEWHERE
-"""Operations of sessions, own jobs, channels and metrics, which have tests of their own."""
+BACKTESTS = {
+    "getBacktest",
+    "getBacktestTimeSeries",
+    "getBacktestTransactions",
+    "compareBacktests",
+    "getBacktestGrid",
+}
+APART = ENDING | SIGN_ON | JOBS | BACKTESTS | CHANNELS | ELSEWHERE
+"""Operations of sessions, own jobs and backtests, channels and metrics, which have tests of their own."""
 
 NAMED = [step.operation.name for step in steps()]
 

@@ -151,12 +151,13 @@ MEMBERS = {
 }
 """What the problem documents of these errors promise beside the common members."""
 KEPT = {
-    "AllocationDifferent",
     "AlertChanged",
     "AlertChannelChanged",
     "AlertNotOpen",
+    "AllocationDifferent",
     "AlreadyCommitted",
     "ApprovalNeeded",
+    "BacktestNotReady",
     "BlotterChanged",
     "BlotterMade",
     "BookChanged",
@@ -192,6 +193,7 @@ KEPT = {
     "SettlementContradicted",
     "SettlementDiffers",
     "StoppedBySameUser",
+    "StrategyNotSolvable",
     "TargetsChanged",
     "TargetsNotPending",
     "TargetsPending",
@@ -266,6 +268,8 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "createProposal",
         "checkDrift",
         "importMarketData",
+        "runBacktest",
+        "runBacktestGrid",
         "makeBlotterOfProposal",
         "approveAllocation",
         "rejectAllocation",

@@ -12,6 +12,7 @@ export const addTagTypes = [
   "market-data",
   "market-history",
   "risk",
+  "backtest",
   "reference",
   "allocation",
   "target-sets",
@@ -813,6 +814,96 @@ const injectedRtkApi = api
           body: queryArg.riskRequest,
         }),
         invalidatesTags: ["risk"],
+      }),
+      listBacktests: build.query<ListBacktestsApiResponse, ListBacktestsApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/backtest`,
+            params: {
+              cursor: queryArg.cursor,
+              limit: queryArg.limit,
+            },
+          }),
+          providesTags: ["backtest"],
+        },
+      ),
+      runBacktest: build.mutation<RunBacktestApiResponse, RunBacktestApiArg>({
+        query: (queryArg) => ({
+          url: `/backtest/run`,
+          method: "POST",
+          body: queryArg.backtestRequest,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["backtest"],
+      }),
+      runBacktestGrid: build.mutation<
+        RunBacktestGridApiResponse,
+        RunBacktestGridApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/grids`,
+          method: "POST",
+          body: queryArg.backtestGridRequest,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["backtest"],
+      }),
+      getBacktestGrid: build.query<
+        GetBacktestGridApiResponse,
+        GetBacktestGridApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/grids/${encodeURIComponent(String(queryArg.gridId))}`,
+        }),
+        providesTags: ["backtest"],
+      }),
+      compareBacktests: build.query<
+        CompareBacktestsApiResponse,
+        CompareBacktestsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/comparison`,
+          params: {
+            backtest_ids: queryArg.backtestIds,
+          },
+        }),
+        providesTags: ["backtest"],
+      }),
+      getBacktest: build.query<GetBacktestApiResponse, GetBacktestApiArg>({
+        query: (queryArg) => ({
+          url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}`,
+        }),
+        providesTags: ["backtest"],
+      }),
+      getBacktestTimeSeries: build.query<
+        GetBacktestTimeSeriesApiResponse,
+        GetBacktestTimeSeriesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}/time-series`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+          },
+        }),
+        providesTags: ["backtest"],
+      }),
+      getBacktestTransactions: build.query<
+        GetBacktestTransactionsApiResponse,
+        GetBacktestTransactionsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}/transactions`,
+          params: {
+            bom: queryArg.bom,
+            format: queryArg.format,
+          },
+        }),
+        providesTags: ["backtest"],
       }),
       loadReference: build.mutation<
         LoadReferenceApiResponse,
@@ -2236,6 +2327,66 @@ export type AnalyzeRiskApiResponse =
 export type AnalyzeRiskApiArg = {
   riskRequest: RiskRequest;
 };
+export type ListBacktestsApiResponse =
+  /** status 200 A page of backtests, newest first. */ BacktestPage;
+export type ListBacktestsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type RunBacktestApiResponse =
+  /** status 202 A backtest that was asked for: its job runs it. */ SubmittedBacktest;
+export type RunBacktestApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  backtestRequest: BacktestRequest;
+};
+export type RunBacktestGridApiResponse =
+  /** status 202 Backtests of a grid that were asked for. */ SubmittedGrid;
+export type RunBacktestGridApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  backtestGridRequest: BacktestGridRequest;
+};
+export type GetBacktestGridApiResponse =
+  /** status 200 A grid of backtests. */ BacktestGrid;
+export type GetBacktestGridApiArg = {
+  /** Id of the grid of backtests. */
+  gridId: string;
+};
+export type CompareBacktestsApiResponse =
+  /** status 200 Backtests side by side, over the days that all of them have. */ BacktestComparison;
+export type CompareBacktestsApiArg = {
+  /** Ids of backtests with a result, at most 10, separated by commas. */
+  backtestIds: string;
+};
+export type GetBacktestApiResponse =
+  /** status 200 A backtest with its result; null and empty while there is none. */ Backtest;
+export type GetBacktestApiArg = {
+  /** Id of the backtest. */
+  backtestId: string;
+};
+export type GetBacktestTimeSeriesApiResponse =
+  /** status 200 One number for each of `dates`; the first day is that of the first decision, in cash. */ BacktestTimeSeries;
+export type GetBacktestTimeSeriesApiArg = {
+  /** Id of the backtest. */
+  backtestId: string;
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+};
+export type GetBacktestTransactionsApiResponse =
+  /** status 200 All trades of a backtest, oldest first. */ BacktestTransactions;
+export type GetBacktestTransactionsApiArg = {
+  /** Id of the backtest. */
+  backtestId: string;
+  /** true: CSV begins with a byte order mark, by which Excel knows that it is UTF-8. */
+  bom?: boolean;
+  /** json, or the whole table as csv or xlsx. */
+  format?: TableFormat;
+};
 export type LoadReferenceApiResponse =
   /** status 200 What loading reference data did, or would do. */ LoadReport;
 export type LoadReferenceApiArg = {
@@ -2927,6 +3078,7 @@ export type ProblemCode =
   | "ALLOCATION_DIFFERENT"
   | "ALREADY_COMMITTED"
   | "APPROVAL_NEEDED"
+  | "BACKTEST_NOT_READY"
   | "BLOTTER_CHANGED"
   | "BLOTTER_MADE"
   | "BLOTTER_NOT_READY"
@@ -2985,6 +3137,7 @@ export type ProblemCode =
   | "SIGN_ON_UNAVAILABLE"
   | "SOLVER_ERROR"
   | "STOPPED_BY_SAME_USER"
+  | "STRATEGY_NOT_SOLVABLE"
   | "TARGETS_CHANGED"
   | "TARGETS_NOT_PENDING"
   | "TARGETS_PENDING"
@@ -3038,6 +3191,7 @@ export type PlainProblem = {
       | "ALERT_CHANNEL_CHANGED"
       | "ALERT_NOT_OPEN"
       | "APPROVAL_NEEDED"
+      | "BACKTEST_NOT_READY"
       | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
       | "COMMIT_STOPPED"
@@ -3083,6 +3237,7 @@ export type PlainProblem = {
       | "SIGN_ON_UNAVAILABLE"
       | "SOLVER_ERROR"
       | "STOPPED_BY_SAME_USER"
+      | "STRATEGY_NOT_SOLVABLE"
       | "TOO_FEW_PRICES"
       | "TOO_MANY_REQUESTS"
       | "TRADING_HALTED"
@@ -6134,6 +6289,531 @@ export type RiskRequest = {
   /** Rolling series, if asked for. */
   rolling?: Rolling | (null | null);
 };
+export type BacktestStatus =
+  | "PENDING"
+  | "RUNNING"
+  | "ABORTING"
+  | "SUCCEEDED"
+  | "FAILED"
+  | "ABORTED"
+  | "TIMED_OUT";
+export type StrategyType =
+  "fixed_weights" | "optimization" | "rebalancing" | "buy_and_hold" | "regime";
+export type Objective = "MinRisk" | "MaxRet" | "Sharpe" | "Utility";
+export type Measure = "MV" | "CVaR";
+export type ShownParameters = {
+  /** Weight by asset. */
+  weights: {
+    [key: string]: number;
+  } | null;
+  /** What is optimised. */
+  objective: Objective;
+  /** How risk is measured. */
+  risk_measure: Measure;
+  /** Returns that it sees. */
+  window: number;
+  /** Returns without which it does not begin. */
+  min_window: number;
+  /** Distance of a weight that is left as it is. */
+  threshold: number;
+  /** Least expected return of a year. */
+  target_return: number | null;
+  /** Weight of the risk. */
+  risk_aversion: number;
+  /** Of CVaR. */
+  confidence: number;
+  /** Of the Wasserstein ball. */
+  radius: number;
+};
+export type RebalancingFrequency = "daily" | "weekly" | "monthly" | "quarterly";
+export type ShownStrategy = {
+  /** Type. */
+  type: StrategyType;
+  /** Parameters. */
+  parameters: ShownParameters;
+  /** How often it decides. */
+  rebalancing_frequency: RebalancingFrequency;
+  /** Per unit of money traded. */
+  transaction_costs: number;
+  /** Of the square-root impact. */
+  market_impact: number;
+};
+export type ShownGroupLimits = {
+  /** Least weight together. */
+  min: number | null;
+  /** Most weight together. */
+  max: number | null;
+};
+export type ShownConstraints = {
+  /** Least weight of an asset. */
+  lower_bound: number;
+  /** Most weight of an asset. */
+  upper_bound: number;
+  /** Assets by group. */
+  groups: {
+    [key: string]: string[];
+  };
+  /** Limits by group. */
+  group_constraints: {
+    [key: string]: ShownGroupLimits;
+  };
+  /** Most of half of what weights change by. */
+  max_turnover: number | null;
+};
+export type ShownBacktestRequest = {
+  /** What it is called. */
+  name: string | null;
+  /** The strategy. */
+  strategy: ShownStrategy;
+  /** Assets. */
+  assets: string[];
+  /** First day. */
+  start_date: string | null;
+  /** Last day. */
+  end_date: string | null;
+  /** Money at the start. */
+  initial_capital: number;
+  /** Benchmark. */
+  benchmark: string | null;
+  /** Limits of an optimisation. */
+  constraints: ShownConstraints;
+  /** Risk-free rate of a year. */
+  risk_free_rate: number;
+  /** Trading days of a year. */
+  periods_per_year: number | null;
+  /** Moment whose knowledge counts, in UTC. */
+  known_at: string | null;
+};
+export type SharpeInterval = {
+  /** Lower end. */
+  low: number;
+  /** Upper end. */
+  high: number;
+  /** Part of the samples that lie within. */
+  confidence: number;
+  /** Samples. */
+  samples: number;
+  /** Mean length of a block, in days. */
+  block_length: number;
+  /** Seed of the generator. */
+  seed: number;
+};
+export type BacktestSummary = {
+  /** Return over all days. */
+  total_return: number | null;
+  /** Return of a year, compounded. */
+  annualized_return: number | null;
+  /** Standard deviation of a year. */
+  volatility: number | null;
+  /** Sharpe ratio of a year. */
+  sharpe_ratio: number | null;
+  /** Sortino ratio of a year. */
+  sortino_ratio: number | null;
+  /** Part of the highest value that was lost at most; positive. */
+  max_drawdown: number | null;
+  /** Annualised return over the maximum drawdown. */
+  calmar_ratio: number | null;
+  /** Beta against the benchmark. */
+  beta: number | null;
+  /** Jensen's alpha of a year. */
+  alpha: number | null;
+  /** Standard deviation of the difference to the benchmark, of a year. */
+  tracking_error: number | null;
+  /** Mean over standard deviation of that difference, of a year. */
+  information_ratio: number | null;
+  /** Half of what was traded over the value, of a year, after the first purchase. */
+  turnover: number | null;
+  /** Share of the days with a return above 0. */
+  win_rate: number | null;
+  /** Historical value at risk of a day at 95 %; losses are positive. */
+  var: number | null;
+  /** Mean of the worst 5 % of the days; losses are positive. */
+  cvar: number | null;
+  /** Probability that the true Sharpe ratio is above 0. */
+  probabilistic_sharpe_ratio: number | null;
+  /** Money at the start. */
+  initial_capital: number;
+  /** Value at the end. */
+  final_value: number;
+  /** Costs of all trades, impact included. */
+  total_costs: number;
+  /** Transactions. */
+  trade_count: number;
+  /** Why figures are null, by name. */
+  undefined: {
+    [key: string]: FaultKind;
+  };
+  /** How sure the Sharpe ratio is; null where it has no interval. */
+  sharpe_interval: SharpeInterval | (null | null);
+};
+export type BacktestView = {
+  /** Its id. */
+  backtest_id: string;
+  /** Id of its job. */
+  job_id: string;
+  /** State of its job. */
+  status: BacktestStatus;
+  /** What it is called. */
+  name: string | null;
+  /** Its grid; null where it is of none. */
+  grid_id: string | null;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** What was asked for. */
+  request: ShownBacktestRequest;
+  /** Figures; null while there is no result. */
+  summary: BacktestSummary | (null | null);
+  /** Why its job failed; null where it has not. */
+  error: string | null;
+};
+export type BacktestPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The backtests. */
+  backtests: BacktestView[];
+};
+export type SubmittedBacktest = {
+  /** Its id. */
+  backtest_id: string;
+  /** Id of its job. */
+  job_id: string;
+  /** State of its job. */
+  status: BacktestStatus;
+};
+export type StrategyParameters = {
+  /** Weight by asset, as parts of 1 that add up to 1; of fixed_weights, buy_and_hold and rebalancing. */
+  weights?: {
+    [key: string]: number;
+  } | null;
+  /** What is optimised. "MinRisk" when left out. */
+  objective?: Objective;
+  /** How its risk is measured. "MV" when left out. */
+  risk_measure?: Measure;
+  /** Returns that it sees. 252 when left out. */
+  window?: number;
+  /** Returns without which it does not begin. 60 when left out. */
+  min_window?: number;
+  /** Of rebalancing: distance of a weight that is left as it is. 0.05 when left out. */
+  threshold?: number;
+  /** Least expected return of a year. */
+  target_return?: number | null;
+  /** Of Utility: weight of the risk. 1.0 when left out. */
+  risk_aversion?: number;
+  /** Of CVaR. 0.95 when left out. */
+  confidence?: number;
+  /** Of the Wasserstein ball around the sample, per day; 0 is none. 0.0 when left out. */
+  radius?: number;
+};
+export type BacktestStrategy = {
+  /** fixed_weights: back to weights at each decision. buy_and_hold: bought once. optimization: optimised over the trailing window at each decision. rebalancing: one target, by weights or by an optimisation, and trades when a weight is further from it than threshold. regime is not supported yet. */
+  type: StrategyType;
+  /** Parameters; each type uses its own. */
+  parameters?: StrategyParameters;
+  /** A decision is made on the first trading day of each; the trade is on the next trading day. "monthly" when left out. */
+  rebalancing_frequency?: RebalancingFrequency;
+  /** Per unit of money traded. 0.001 when left out. */
+  transaction_costs?: number;
+  /** c of the square-root impact c x daily volatility x sqrt(quantity / average volume); 0 is none. 0.0 when left out. */
+  market_impact?: number;
+};
+export type BacktestGroupLimits = {
+  /** Least weight together. */
+  min?: number | null;
+  /** Most weight together. */
+  max?: number | null;
+};
+export type BacktestConstraints = {
+  /** Least weight of an asset. 0.0 when left out. */
+  lower_bound?: number;
+  /** Most weight of an asset. 1.0 when left out. */
+  upper_bound?: number;
+  /** Assets by the name of their group. */
+  groups?: {
+    [key: string]: string[];
+  };
+  /** Limits by the name of a group. */
+  group_constraints?: {
+    [key: string]: BacktestGroupLimits;
+  };
+  /** Most of half of what weights change by, after the first purchase. */
+  max_turnover?: number | null;
+};
+export type BacktestRequest = {
+  /** What it is called. */
+  name?: string | null;
+  /** The strategy. */
+  strategy: BacktestStrategy;
+  /** Symbols, at most 50. */
+  assets: string[];
+  /** First day; earlier prices are what the strategy has seen. By default the first. */
+  start_date?: string | null;
+  /** Last day, by default the last there is. */
+  end_date?: string | null;
+  /** Money at the start. 1000000.0 when left out. */
+  initial_capital?: number;
+  /** Asset that it is compared with. */
+  benchmark?: string | null;
+  /** Limits of an optimisation. */
+  constraints?: BacktestConstraints;
+  /** Risk-free rate of a year, as a fraction. 0.0 when left out. */
+  risk_free_rate?: number;
+  /** Trading days of a year. By default 252, or 365 where weekends have prices. */
+  periods_per_year?: number | null;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  known_at?: string | null;
+};
+export type SubmittedGrid = {
+  /** Id of the grid. */
+  grid_id: string;
+  /** One for each combination. */
+  backtests: SubmittedBacktest[];
+};
+export type BacktestGridParameters = {
+  /** Values of threshold. */
+  threshold?: number[] | null;
+  /** Values of window. */
+  window?: number[] | null;
+  /** Values of risk_aversion. */
+  risk_aversion?: number[] | null;
+  /** Values of radius. */
+  radius?: number[] | null;
+  /** Values of constraints.upper_bound. */
+  upper_bound?: number[] | null;
+  /** Values of rebalancing_frequency. */
+  rebalancing_frequency?: RebalancingFrequency[] | null;
+};
+export type BacktestGridRequest = {
+  /** The backtest. */
+  base: BacktestRequest;
+  /** What is varied of it. */
+  grid: BacktestGridParameters;
+};
+export type Overfitting = {
+  /** Share of the splits of the days in which the best of one half is poor in the other. */
+  probability_of_overfitting: number;
+  /** Share in which it has lost there. */
+  loss_probability: number;
+  /** Slope of the ratio there on the ratio here. */
+  performance_slope: number | null;
+  /** Backtest with the highest Sharpe ratio. */
+  best_backtest_id: string;
+  /** Ratio of a year that luck alone is expected to reach. */
+  expected_maximum_sharpe: number;
+  /** Probability that the best one's ratio is above that. */
+  deflated_sharpe_ratio: number;
+  /** Blocks of days. */
+  blocks: number;
+  /** Ways to choose half of the blocks. */
+  split_count: number;
+  /** First day that all have. */
+  start_date: string;
+  /** Last day that all have. */
+  end_date: string;
+};
+export type BacktestGrid = {
+  /** Id of the grid. */
+  grid_id: string;
+  /** One for each combination. */
+  backtests: BacktestView[];
+  /** Null until all have a result. */
+  overfitting: Overfitting | (null | null);
+  /** Why it is not defined for these results. */
+  undefined: FaultKind | (null | null);
+  /** The same in words. */
+  message: string | null;
+};
+export type ComparedBacktest = {
+  /** Return over all days. */
+  total_return: number | null;
+  /** Return of a year, compounded. */
+  annualized_return: number | null;
+  /** Standard deviation of a year. */
+  volatility: number | null;
+  /** Sharpe ratio of a year. */
+  sharpe_ratio: number | null;
+  /** Sortino ratio of a year. */
+  sortino_ratio: number | null;
+  /** Part of the highest value that was lost at most; positive. */
+  max_drawdown: number | null;
+  /** Annualised return over the maximum drawdown. */
+  calmar_ratio: number | null;
+  /** Beta against the benchmark. */
+  beta: number | null;
+  /** Jensen's alpha of a year. */
+  alpha: number | null;
+  /** Standard deviation of the difference to the benchmark, of a year. */
+  tracking_error: number | null;
+  /** Mean over standard deviation of that difference, of a year. */
+  information_ratio: number | null;
+  /** Half of what was traded over the value, of a year, after the first purchase. */
+  turnover: number | null;
+  /** Share of the days with a return above 0. */
+  win_rate: number | null;
+  /** Historical value at risk of a day at 95 %; losses are positive. */
+  var: number | null;
+  /** Mean of the worst 5 % of the days; losses are positive. */
+  cvar: number | null;
+  /** Probability that the true Sharpe ratio is above 0. */
+  probabilistic_sharpe_ratio: number | null;
+  /** Its id. */
+  backtest_id: string;
+  /** What it is called. */
+  name: string | null;
+  /** Figures over its own days. */
+  summary: BacktestSummary;
+  /** Why figures are null, by name. */
+  undefined: {
+    [key: string]: FaultKind;
+  };
+  /** Value, 1 on the first day. */
+  wealth: (number | null)[];
+};
+export type BacktestComparison = {
+  /** Those days. */
+  dates: string[];
+  /** In the order asked for. */
+  backtests: ComparedBacktest[];
+  /** Correlation of their returns, by id and id; null where one does not vary. */
+  correlation: {
+    [key: string]: {
+      [key: string]: number | null;
+    };
+  };
+};
+export type BacktestData = {
+  /** Day of the first decision. */
+  start_date: string;
+  /** Last day. */
+  end_date: string;
+  /** Returns. */
+  return_count: number;
+  /** Days before the first decision. */
+  history_count: number;
+  /** Days that were left out: only some have a price. */
+  left_out: number;
+  /** Trading days of a year. */
+  periods_per_year: number;
+  /** Sources of the prices. */
+  source: string[];
+  /** When the last price arrived, in UTC. */
+  last_updated: string;
+  /** Sent as known_at, it repeats this backtest, in UTC. */
+  known_at: string;
+};
+export type BacktestTimeSeries = {
+  /** Trading days. */
+  dates: string[];
+  /** Value at the close. */
+  portfolio_values: (number | null)[];
+  /** Cash in it. */
+  cash: (number | null)[];
+  /** Return from the day before; null on the first day. */
+  returns: (number | null)[];
+  /** Part of the highest value so far that is lost. */
+  drawdowns: (number | null)[];
+  /** The same money in the benchmark; null without one. */
+  benchmark_values: (number | null)[] | null;
+  /** Returns of the benchmark; null without one. */
+  benchmark_returns: (number | null)[] | null;
+};
+export type BacktestTransaction = {
+  /** Day, the one after the decision. */
+  date: string;
+  /** Asset. */
+  asset: string;
+  /** BUY or SELL. */
+  action: Side;
+  /** Units. */
+  quantity: number;
+  /** Open of the day, or its close where there is none. */
+  price: number;
+  /** Costs, impact included. */
+  cost: number;
+  /** Its weight after the trades of the day. */
+  weight: number;
+};
+export type BacktestAllocation = {
+  /** Day. */
+  date: string;
+  /** By asset. */
+  weights: {
+    [key: string]: number;
+  };
+};
+export type SkippedReason = "NO_EXCESS_RETURN" | "NO_RISK" | "NOT_SOLVED";
+export type BacktestSkipped = {
+  /** Day. */
+  date: string;
+  /** Why. */
+  reason: SkippedReason;
+  /** The same in words. */
+  message: string;
+};
+export type ChartType = "line" | "area" | "stacked_area";
+export type BacktestChartSeries = {
+  /** Name. */
+  name: string;
+  /** One for each of the chart's dates. */
+  values: (number | null)[];
+};
+export type BacktestChart = {
+  /** wealth, drawdown, weights or costs. */
+  name: string;
+  /** Title. */
+  title: string;
+  /** How it is drawn. */
+  type: ChartType;
+  /** Its horizontal axis. */
+  dates: string[];
+  /** Its lines. */
+  series: BacktestChartSeries[];
+};
+export type Backtest = {
+  /** Its id. */
+  backtest_id: string;
+  /** Id of its job. */
+  job_id: string;
+  /** State of its job. */
+  status: BacktestStatus;
+  /** What it is called. */
+  name: string | null;
+  /** Its grid; null where it is of none. */
+  grid_id: string | null;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** What was asked for. */
+  request: ShownBacktestRequest;
+  /** Figures; null while there is no result. */
+  summary: BacktestSummary | (null | null);
+  /** Why its job failed; null where it has not. */
+  error: string | null;
+  /** What the prices were. */
+  data: BacktestData | (null | null);
+  /** One number for each day. */
+  time_series: BacktestTimeSeries | (null | null);
+  /** The first 5,000 trades, oldest first. */
+  transactions: BacktestTransaction[];
+  /** All trades. */
+  transaction_count: number;
+  /** Weights after each day of trades. */
+  period_allocations: BacktestAllocation[];
+  /** Decisions that were not made. */
+  skipped: BacktestSkipped[];
+  /** Charts; empty without a result. */
+  charts: BacktestChart[];
+  /** Libraries that the last digits may depend on. */
+  versions: {
+    [key: string]: string;
+  };
+};
+export type BacktestTransactions = {
+  /** The trades. */
+  transactions: BacktestTransaction[];
+};
 export type LoadWarning = {
   /** The file. */
   file: string;
@@ -8376,6 +9056,20 @@ export const {
   useBatchMarketDataMutation,
   useImportMarketDataMutation,
   useAnalyzeRiskMutation,
+  useListBacktestsQuery,
+  useLazyListBacktestsQuery,
+  useRunBacktestMutation,
+  useRunBacktestGridMutation,
+  useGetBacktestGridQuery,
+  useLazyGetBacktestGridQuery,
+  useCompareBacktestsQuery,
+  useLazyCompareBacktestsQuery,
+  useGetBacktestQuery,
+  useLazyGetBacktestQuery,
+  useGetBacktestTimeSeriesQuery,
+  useLazyGetBacktestTimeSeriesQuery,
+  useGetBacktestTransactionsQuery,
+  useLazyGetBacktestTransactionsQuery,
   useLoadReferenceMutation,
   useExportReferenceFileQuery,
   useLazyExportReferenceFileQuery,

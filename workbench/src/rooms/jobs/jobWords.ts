@@ -26,6 +26,7 @@ const KIND: Readonly<Record<string, string>> = {
   "blotters.preview": "Preview a blotter",
   "blotters.commit": "Commit a blotter",
   "drift.check": "Check drift",
+  "backtest.run": "Run a backtest",
 };
 
 export const JOB_KINDS = Object.keys(KIND);

@@ -1,0 +1,55 @@
+"""Backtest: a strategy simulated over past prices without a look ahead; arrays in, dataclasses out."""
+
+from app.services.kernels.backtest.errors import StrategyFailed
+from app.services.kernels.backtest.ledger import Ledger, ledger
+from app.services.kernels.backtest.market import MAX_ROWS, Market
+from app.services.kernels.backtest.overfitting import MAX_BLOCKS, MAX_TRIALS, Overfitting, overfitting
+from app.services.kernels.backtest.performance import Figure, Performance, performance
+from app.services.kernels.backtest.schedule import RebalancingFrequency, period_starts
+from app.services.kernels.backtest.simulation import (
+    Plan,
+    Simulation,
+    Skipped,
+    SkippedReason,
+    State,
+    Trade,
+)
+from app.services.kernels.backtest.strategies import (
+    BuyAndHold,
+    FixedWeights,
+    Optimization,
+    Rebalancing,
+    Strategy,
+    Window,
+)
+from app.services.kernels.backtest.trading import Costs
+
+__all__ = [
+    "MAX_BLOCKS",
+    "MAX_ROWS",
+    "MAX_TRIALS",
+    "BuyAndHold",
+    "Costs",
+    "Figure",
+    "FixedWeights",
+    "Ledger",
+    "Market",
+    "Optimization",
+    "Overfitting",
+    "Performance",
+    "Plan",
+    "Rebalancing",
+    "RebalancingFrequency",
+    "Simulation",
+    "Skipped",
+    "SkippedReason",
+    "State",
+    "Strategy",
+    "StrategyFailed",
+    "Trade",
+    "Window",
+    "ledger",
+    "overfitting",
+    "performance",
+    "period_starts",
+]
