@@ -1,7 +1,7 @@
-"""Profiles: `full` tries as many examples and cases as there are, `ci` as many as a gate has time for, `dev` a few.
+"""Profiles: `full` tries all examples and cases that there are, `ci` as many as a gate has time for, `dev` a few.
 
-The environment's HYPOTHESIS_PROFILE chooses; without it, it is `dev`, for an answer in seconds. Only cases that each
-take a process, or a long calculation, are fewer in `ci` than in `full`; a test that leaves some out says so.
+The environment's HYPOTHESIS_PROFILE chooses; without it, it is `dev`, for an answer in seconds. What `ci` leaves
+out are cases that each take a process or a long calculation; the test that leaves some out says so.
 """
 
 from __future__ import annotations
