@@ -1,7 +1,7 @@
-"""Profiles: `full` tries all examples and cases that there are, `ci` as many as a gate has time for, `dev` a few.
+"""Profiles: `full` tries all cases that there are, `ci` as many as a gate has time for, `dev` a few.
 
-The environment's HYPOTHESIS_PROFILE chooses; without it, it is `dev`, for an answer in seconds. What `ci` leaves
-out are cases that each take a process or a long calculation; the test that leaves some out says so.
+The environment's HYPOTHESIS_PROFILE chooses; without it, it is `dev`, for an answer in seconds. `ci` leaves
+out some of the cases that each take a process or a long calculation; a test that does so says which.
 """
 
 from __future__ import annotations
