@@ -77,7 +77,7 @@ check: lint ## Lint and run the fast tests; ROOM=trading: only that room's
 		echo "The room $(ROOM) has no tests in tests/unit/$(ROOM) or tests/integration/$(ROOM).")
 	@$(if $(ROOM),,$(WORKBENCH_DO) test)
 
-test: $(DEV) ## Run the whole test suite, a process for each core (PROCESSES=3: as many); T=tests/unit/test_config.py::test_name: only that one
+test: $(DEV) ## Run the whole test suite, a process for each core (PROCESSES=3: as many; HYPOTHESIS_PROFILE=full: all cases); T=tests/unit/test_config.py::test_name: only that one
 	@cd $(API) && $(PYTEST) $(if $(T),"$${T#$(API)/}",$(PARALLEL) tests/)
 	@$(if $(T),,$(WORKBENCH_DO) test)
 

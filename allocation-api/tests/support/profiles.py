@@ -11,6 +11,7 @@ import os
 from hypothesis import settings
 
 MAX_DEV_EXAMPLES = 50
+MAX_CI_EXAMPLES = 300
 CI_EXAMPLES = 100
 """For a property that asks for no other number."""
 
@@ -27,10 +28,7 @@ def some(items, one_in, *, one_in_ci=1):
     return list(items)[:: {"full": 1, "ci": one_in_ci}.get(PROFILE, one_in)]
 
 
-def examples(most, *, in_ci=None, **more):
-    """Settings of a property that `full` tries on so many examples, and `ci` too unless it is told fewer.
-
-    `more` goes to Hypothesis as it is.
-    """
-    number = {"full": most, "ci": in_ci or most}.get(PROFILE, min(most, MAX_DEV_EXAMPLES))
+def examples(most, **more):
+    """Settings of a property that `full` tries on so many examples; `more` goes to Hypothesis as it is."""
+    number = min(most, {"full": most, "ci": MAX_CI_EXAMPLES}.get(PROFILE, MAX_DEV_EXAMPLES))
     return settings(max_examples=number, **more)

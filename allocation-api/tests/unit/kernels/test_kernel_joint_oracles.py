@@ -15,6 +15,7 @@ from app.services.kernels.allocation import ProofStatus, Weighting
 from app.services.kernels.joint import SolverName, split_jointly
 from app.services.kernels.joint.model import Model
 from app.services.kernels.joint.solvers import Aim, relax
+from tests.support.profiles import some
 from tests.unit.kernels.joint_books import blotter, broken, every_split, objective, placed
 
 TINY = 100
@@ -225,7 +226,7 @@ def exchanged(problem, faces, random):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", some(range(10), 10, one_in_ci=5))
 def test_random_blotters_keep_every_rule(block):
     # R17.1, R17.3, R17.5
     for seed in range(block * BLOTTERS // 10, (block + 1) * BLOTTERS // 10):
