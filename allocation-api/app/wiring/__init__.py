@@ -35,6 +35,7 @@ from app.wiring import (
     ops,
     preferences,
     proposals,
+    reallocation,
     reports,
     requests,
     risk,
@@ -65,6 +66,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "blotters": blotters.build,
     "reports": reports.build,
     "proposals": proposals.build,
+    "reallocation": reallocation.build,
     "alerts": alerts.build,
 }
 """Builders of the rooms, lowest floor first."""

@@ -65,6 +65,7 @@ from app.services.market_history.service import MarketHistory
 from app.services.ops.health import DataMode, HealthService
 from app.services.preferences.preferences import PreferenceService
 from app.services.proposals.service import ProposalService
+from app.services.reallocation.service import ReallocationService
 from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
@@ -299,6 +300,7 @@ class Services:
     drift: Drift = field(init=False)
     blotters: Blotters = field(init=False)
     proposals: ProposalService = field(init=False)
+    reallocation: ReallocationService = field(init=False)
     reports: Reports = field(init=False)
     alerts: Alerts = field(init=False)
     periodic: PeriodicWork = field(init=False)

@@ -55,6 +55,7 @@ class Things:
     delivery_id: str = f"{NO_ID}a"
     target_set_id: str = f"{NO_ID}b"
     proposal_id: str = f"{NO_ID}c"
+    reallocation_id: str = f"{NO_ID}d"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -200,6 +201,10 @@ def asks(of: Things) -> dict[str, Ask]:
         "createProposal": Ask(404, {"scope": "GROUP", "scope_id": of.group_id}),
         "getProposal": Ask(404),
         "makeBlotterOfProposal": Ask(404, {}),
+        "listReallocations": Ask(200, unlike=no_thing),
+        "evaluateReallocation": Ask(404, {"current": {"bonds": 100}, "target_set_id": of.target_set_id}),
+        "getReallocation": Ask(404),
+        "makeBlotterOfReallocation": Ask(404, {"securities": {"A": of.security_id}, **groups}),
         "checkDrift": Ask(202, unlike="it names nothing, and checks what the own groups have"),
         "listDriftHistory": Ask(200, query={"scope": "GROUP", "scope_id": of.group_id}),
         "getDriftAttribution": Ask(

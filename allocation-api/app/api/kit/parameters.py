@@ -30,6 +30,12 @@ class BlotterId(BaseConverter):
     regex = r"(?!(?:file|template)\Z)[^/]+"
 
 
+class ReallocationId(BaseConverter):
+    """A reallocation's id in a URL: anything but `evaluate`, which is an operation."""
+
+    regex = r"(?!evaluate\Z)[^/]+"
+
+
 _PATH_FIELDS = {
     "group_id": Identifier(
         "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")
@@ -41,6 +47,7 @@ _PATH_FIELDS = {
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "blotter_id": Identifier("blotter-id", metadata=doc("Id of the blotter.")),
     "proposal_id": Identifier("proposal-id", metadata=doc("Id of the proposal.")),
+    "reallocation_id": Identifier("reallocation-id", metadata=doc("Id of the reallocation.")),
     "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),
     "channel_id": Identifier("alert-channel-id", metadata=doc("Id of the channel.")),
     "delivery_id": Identifier("alert-delivery-id", metadata=doc("Id of the message.")),

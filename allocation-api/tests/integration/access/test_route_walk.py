@@ -34,8 +34,9 @@ SIGN_ON = {"getSignOn", "startSignOn", "finishSignOn"}
 JOBS = {"getJob", "followJob", "cancelJob"}
 CHANNELS = {"putAlertChannel", "deleteAlertChannel", "testAlertChannel", "retryAlertDelivery"}
 ELSEWHERE = {"login", "refresh", "changePassword", "endSession", "metrics"}
-APART = ENDING | SIGN_ON | JOBS | CHANNELS | ELSEWHERE
-"""Operations of sessions, own jobs, channels and metrics, which have tests of their own."""
+OWN = {"getReallocation", "makeBlotterOfReallocation"}
+APART = ENDING | SIGN_ON | JOBS | CHANNELS | ELSEWHERE | OWN
+"""Operations of sessions, own jobs and plans, channels and metrics, which have tests of their own."""
 
 NAMED = [step.operation.name for step in steps()]
 
