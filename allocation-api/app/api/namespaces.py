@@ -22,6 +22,7 @@ from app.api.market_history import market_history
 from app.api.ops import health, metrics
 from app.api.preferences import preferences
 from app.api.proposals import proposals
+from app.api.reallocation import reallocation
 from app.api.reports import reports
 from app.api.requests import usage
 from app.api.risk import risk
@@ -46,6 +47,7 @@ VERSIONED = (
     drift,
     target_sets,
     proposals,
+    reallocation,
     own_drift,
     drift_history,
     fairness,

@@ -24,12 +24,26 @@ LOCK_SECONDS = 5
 SQLITE_LOCK_SECONDS = 30
 """Timeout of a writing unit's wait for SQLite's single write lock."""
 
+POSTGRESQL_LIMITS = "SELECT " + ", ".join(
+    f"set_config('{name}', '{seconds}s', true)"
+    for name, seconds in {
+        "statement_timeout": STATEMENT_SECONDS,
+        "lock_timeout": LOCK_SECONDS,
+        "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
+    }.items()
+)
+"""Sets the limits of a transaction: several SET LOCAL in one statement, and so in one trip to the server."""
+
 MAX_INSERT_ROWS = 1_000
 """Rows of one INSERT statement."""
 
 
 def engine_of(url: str) -> Engine:
     """Return an engine with bulk inserts and a timeout for every wait.
+
+    A PostgreSQL may be behind a connection pooler in transaction mode, such as PgBouncer or Supabase's
+    Supavisor: nothing is left in a session, so that each transaction may run on another one. Statements are
+    not prepared, no start-up option is sent, and limits are set with each transaction (SET LOCAL).
 
     A Snowflake on a loopback address is connected to without TLS, since it is a stand-in for tests.
     """
@@ -51,24 +65,25 @@ def engine_of(url: str) -> Engine:
         install(engine)
     else:
         engine.dialect.use_insertmanyvalues_wo_returning = True
+        if "options" not in parsed.query:  # what the address says of limits counts
+            event.listen(engine, "begin", _postgresql_begin)
     return engine
 
 
 def _postgresql_arguments() -> dict[str, Any]:
-    limits = {
-        "statement_timeout": STATEMENT_SECONDS,
-        "lock_timeout": LOCK_SECONDS,
-        "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
-    }
     return {
+        "prepare_threshold": None,
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": STATEMENT_SECONDS * 1_000,
         # Who waits for the answer of a server that is gone has sent all and is told of nothing else.
         "keepalives_idle": KEEPALIVE_SECONDS,
         "keepalives_interval": KEEPALIVE_SECONDS,
         "keepalives_count": 3,
-        "options": " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items()),
     }
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    connection.exec_driver_sql(POSTGRESQL_LIMITS)
 
 
 def _snowflake_arguments(url: URL) -> dict[str, Any]:

@@ -55,6 +55,7 @@ from app.models.lock import (
 from app.models.market_history import MarketBlockRow, MarketImportRow
 from app.models.preferences import PreferenceRow
 from app.models.proposals import ProposalGroupRow, ProposalRow
+from app.models.reallocation import ReallocationRow
 from app.models.reports import FixMessageRow
 from app.models.requests import IdempotencyKeyRow, UsageEventRow, UserActivityRow
 from app.models.safety import EmergencyStopRow
@@ -126,6 +127,7 @@ __all__ = [
     "PreferenceRow",
     "ProposalGroupRow",
     "ProposalRow",
+    "ReallocationRow",
     "ReferenceSourceRow",
     "ScheduleRow",
     "SecurityRow",

@@ -50,7 +50,7 @@ ALERTS_LOCK = "alerts"
 """Lock under which alerts open, so that of one key there is one."""
 
 TARGETS_LOCK = "targets"
-"""Lock under which target sets get versions and decisions, proposals blotters, and drift its snapshots."""
+"""Lock under which target sets get versions and decisions, drift its snapshots, and plans their blotters."""
 
 MARKET_LOCK = "market-history"
 """Lock under which market history is imported, so that no two imports arrive at the same moment."""

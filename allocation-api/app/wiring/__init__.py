@@ -36,6 +36,7 @@ from app.wiring import (
     ops,
     preferences,
     proposals,
+    reallocation,
     reports,
     requests,
     risk,
@@ -67,6 +68,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "blotters": blotters.build,
     "reports": reports.build,
     "proposals": proposals.build,
+    "reallocation": reallocation.build,
     "alerts": alerts.build,
 }
 """Builders of the rooms, lowest floor first."""

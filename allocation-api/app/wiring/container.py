@@ -67,6 +67,7 @@ from app.services.market_history.service import MarketHistory
 from app.services.ops.health import DataMode, HealthService
 from app.services.preferences.preferences import PreferenceService
 from app.services.proposals.service import ProposalService
+from app.services.reallocation.service import ReallocationService
 from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
@@ -310,6 +311,7 @@ class Services:
     blotters: Blotters = field(init=False)
     backtest: Backtests = field(init=False)
     proposals: ProposalService = field(init=False)
+    reallocation: ReallocationService = field(init=False)
     reports: Reports = field(init=False)
     alerts: Alerts = field(init=False)
     periodic: PeriodicWork = field(init=False)

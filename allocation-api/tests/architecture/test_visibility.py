@@ -78,6 +78,8 @@ FOR_ALL = {
     "drift.checks.scheduled": "a background job",
     "drift.checks.forget": "a background job",
     "drift.checks.work": "a job, which sees what its user may see",
+    "reallocation.list": "each user sees the own ones alone",
+    "reallocation.get": "each user sees the own ones alone",
     "blotters.previews.begin": "a job, which sees what its user may see",
     "blotters.previews.run_line": "a job, which sees what its user may see",
     "blotters.previews.work": "a job, which sees what its user may see",

@@ -611,9 +611,26 @@ def _make_grid_meaningful(body: dict[str, Any]) -> None:
     body["grid"] = {"rebalancing_frequency": ["monthly", "quarterly"]}
 
 
+def _make_reallocation_meaningful(body: dict[str, Any]) -> None:
+    """Two assets whose target is worth what is held, by the prices of half a year."""
+    one, other, _ = EXAMPLE_ASSETS
+    for name in (
+        "target_weights",
+        "target_set_id",
+        "target_objective",
+        "liquidity",
+        "known_at",
+        "day_start_weights",
+    ):
+        body.pop(name, None)
+    body.update(current={one: 180, other: 120}, target={one: 200, other: 100}, cash=0, minimum_trade=0)
+    body.update(start_date="2026-01-05", end_date="2026-06-30", frequency="daily")
+
+
 MEANINGFUL = {
     "/backtest/run": _make_backtest_meaningful,
     "/backtest/grids": _make_grid_meaningful,
+    "/reallocation/evaluate": _make_reallocation_meaningful,
     "/risk/analyze": _make_risk_meaningful,
     "/data/market/batch": _make_batch_meaningful,
     "/data/market/import": _make_import_meaningful,

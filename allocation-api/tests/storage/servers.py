@@ -197,6 +197,52 @@ def postgresql(*, is_told_statements: bool = True) -> Iterator[DatabaseServer]:
             process.stop()
 
 
+POOLED_CONNECTIONS = 4
+"""Fewer than the connections of two processes, so that each transaction may get another one."""
+
+
+@contextmanager
+def pgbouncer(behind: DatabaseServer) -> Iterator[DatabaseServer]:
+    """Start a PgBouncer in transaction mode before a PostgreSQL; its databases are those of the PostgreSQL.
+
+    Raises
+    ------
+    Unavailable
+        When PgBouncer is not installed.
+    """
+    program = shutil.which("pgbouncer", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
+    if program is None:
+        raise Unavailable("PgBouncer is not installed (Debian: apt-get install pgbouncer)")
+    user, port = _unprivileged(), free_port()
+    with tempfile.TemporaryDirectory(prefix="allocator-pgbouncer-") as folder:
+        users, settings = Path(folder, "users.txt"), Path(folder, "pgbouncer.ini")
+        users.write_text('"allocator" ""\n')
+        options = {
+            "listen_addr": "127.0.0.1",
+            "listen_port": port,
+            "unix_socket_dir": "",
+            "auth_type": "trust",
+            "auth_file": users,
+            "pool_mode": "transaction",
+            "default_pool_size": POOLED_CONNECTIONS,
+            "server_round_robin": 1,
+        }
+        given = "".join(f"{name} = {value}\n" for name, value in options.items())
+        settings.write_text(f"[databases]\n* = host=127.0.0.1 port={behind.port}\n[pgbouncer]\n{given}")
+        if user:
+            for each in (folder, users, settings):
+                shutil.chown(each, user)
+        process = Server([program, str(settings)], "process up", user=user)
+
+        def new(name: str) -> str:
+            return behind.url_of(name).replace(f":{behind.port}/", f":{port}/")
+
+        try:
+            yield DatabaseServer("postgresql", new, behind.process, behind.marks, port)
+        finally:
+            process.stop()
+
+
 @contextmanager
 def snowflake() -> Iterator[DatabaseServer]:
     """Start fakesnow behind its adapter; see `snowflake_server`.

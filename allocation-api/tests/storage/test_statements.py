@@ -30,8 +30,8 @@ MAX_COMPARISON_STATEMENTS = 11
 MAX_CHOICE_STATEMENTS = 30
 MAX_COMMIT_STATEMENTS = 96
 MAX_FILL_STATEMENTS = 32
-PING = re.compile(r"ROLLBACK$|statement: ;$")
-"""Whether a connection still lives, and that what only read is over."""
+PING = re.compile(r"ROLLBACK$|statement: ;$|SELECT set_config\(")
+"""Whether a connection still lives, that what only read is over, and the limits of a transaction."""
 
 
 class Count:
@@ -64,7 +64,8 @@ class Count:
         return mark
 
     def _send(self, _connection, _cursor, statement, *_rest):
-        self.sent.append(statement)
+        if not PING.search(statement):
+            self.sent.append(statement)
 
     def _trace(self, connection, *_rest):
         if self._server.process is None:

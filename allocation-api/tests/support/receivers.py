@@ -7,6 +7,7 @@ import socketserver
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -19,7 +20,8 @@ class Behaviour:
     """What a receiver does, and what it has taken.
 
     `says` is the status it answers with, a web service after `seconds`. While `hangs` it takes a message and
-    says nothing; with `drips` it sends its answer byte by byte, for ever. A mail server that has `tls` offers
+    says nothing; with `drips` it sends its answer byte by byte, for ever. `answers` makes the body of a web
+    service's answer of that of a request. A mail server that has `tls` offers
     STARTTLS, one with a `login` takes mails after it alone, and it answers to `refuses` with their codes.
     """
 
@@ -30,6 +32,7 @@ class Behaviour:
     tls: ssl.SSLContext | None = None
     login: tuple[str, str] | None = None
     refuses: dict[str, int] = field(default_factory=dict)
+    answers: Callable[[bytes], bytes] = lambda _: b""
     taken: list = field(default_factory=list)
     asked: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
@@ -79,8 +82,10 @@ def web_receiver(tls=None):
             self.send_response(behaviour.says)
             if behaviour.says == 302:
                 self.send_header("Location", f"http://127.0.0.1:{behaviour.port}/elsewhere")
-            self.send_header("Content-Length", "0")
+            answer = behaviour.answers(body)
+            self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
+            self._send(answer)
 
         def _send(self, some):
             self.wfile.write(some)

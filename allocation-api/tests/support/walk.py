@@ -57,6 +57,7 @@ class Things:
     proposal_id: str = f"{NO_ID}c"
     backtest_id: str = f"{NO_ID}d"
     grid_id: str = f"{NO_ID}e"
+    reallocation_id: str = f"{NO_ID}f"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -213,6 +214,10 @@ def asks(of: Things) -> dict[str, Ask]:
         "createProposal": Ask(404, {"scope": "GROUP", "scope_id": of.group_id}),
         "getProposal": Ask(404),
         "makeBlotterOfProposal": Ask(404, {}),
+        "listReallocations": Ask(200, unlike=no_thing),
+        "evaluateReallocation": Ask(404, {"current": {"bonds": 100}, "target_set_id": of.target_set_id}),
+        "getReallocation": Ask(404),
+        "makeBlotterOfReallocation": Ask(404, {"securities": {"A": of.security_id}, **groups}),
         "checkDrift": Ask(202, unlike="it names nothing, and checks what the own groups have"),
         "listDriftHistory": Ask(200, query={"scope": "GROUP", "scope_id": of.group_id}),
         "getDriftAttribution": Ask(

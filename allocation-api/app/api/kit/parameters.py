@@ -36,6 +36,12 @@ class BacktestId(BaseConverter):
     regex = r"(?!(?:run|grids|comparison)\Z)[^/]+"
 
 
+class ReallocationId(BaseConverter):
+    """A reallocation's id in a URL: anything but `evaluate`, which is an operation."""
+
+    regex = r"(?!evaluate\Z)[^/]+"
+
+
 _PATH_FIELDS = {
     "group_id": Identifier(
         "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")
@@ -49,6 +55,7 @@ _PATH_FIELDS = {
     "backtest_id": Identifier("backtest-id", metadata=doc("Id of the backtest.")),
     "grid_id": Identifier("backtest-grid-id", metadata=doc("Id of the grid of backtests.")),
     "proposal_id": Identifier("proposal-id", metadata=doc("Id of the proposal.")),
+    "reallocation_id": Identifier("reallocation-id", metadata=doc("Id of the reallocation.")),
     "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),
     "channel_id": Identifier("alert-channel-id", metadata=doc("Id of the channel.")),
     "delivery_id": Identifier("alert-delivery-id", metadata=doc("Id of the message.")),

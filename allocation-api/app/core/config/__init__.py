@@ -20,6 +20,7 @@ from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
+from app.core.config.reallocation import ReallocationSettings, reallocation_settings
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.safety import SafetySettings, safety_settings
@@ -63,6 +64,7 @@ class Settings:
     safety: SafetySettings
     trading: TradingSettings
     drift: DriftSettings
+    reallocation: ReallocationSettings
     reports: ReportsSettings
     alerts: AlertsSettings
     ops: OpsSettings
@@ -152,6 +154,7 @@ def _settings(read: Reader) -> Settings:
         safety=safety_settings(read),
         trading=trading_settings(read, aladdin),
         drift=drift_settings(read),
+        reallocation=reallocation_settings(read),
         reports=reports_settings(read),
         alerts=alerts_settings(read, kind),
         ops=ops_settings(read),

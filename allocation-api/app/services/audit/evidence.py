@@ -44,6 +44,7 @@ from app.models import (
     OrderSliceRow,
     ProposalGroupRow,
     ProposalRow,
+    ReallocationRow,
     TargetDecisionRow,
     TargetSetRow,
     TargetVersionRow,
@@ -131,6 +132,7 @@ EVIDENCE = (
     EvidenceTable(TargetDecisionRow, EntityType.TARGET_SET, "target_set_id"),
     EvidenceTable(ProposalRow, EntityType.PROPOSAL, "id"),
     EvidenceTable(ProposalGroupRow, EntityType.PROPOSAL, "proposal_id"),
+    EvidenceTable(ReallocationRow, EntityType.REALLOCATION, "id"),
 )
 """The tables that are evidence."""
 

@@ -138,6 +138,12 @@ class MarketHistory:
             matrix = _matrix(panel, asked.method)
         return CorrelationAnswer(matrix, asked.method, _metadata(found, sample))
 
+    def found(self, assets: tuple[str, ...], known_at: datetime | None) -> dict[str, Known]:
+        """Return the bars of those assets of which something was known at a moment, by default now."""
+        self._fill_empty()
+        with self._database.read() as session:
+            return store.known(session, assets, known_at)
+
     def known(
         self,
         assets: tuple[str, ...],
@@ -153,11 +159,10 @@ class MarketHistory:
         UnknownAsset
             Naming each asset of which nothing was known.
         """
-        self._fill_empty()
-        with self._database.read() as session:
-            found = store.known(session, assets, known_at)
-            every = store.symbols(session) if len(found) < len(assets) else ()
+        found = self.found(assets, known_at)
         if len(found) < len(assets):
+            with self._database.read() as session:
+                every = store.symbols(session)
             missing = [asset for asset in assets if asset not in found]
             errors = [
                 FieldError(fields.get(asset, "assets"), _unknown(asset, every, known_at)) for asset in missing

@@ -41,8 +41,9 @@ BACKTESTS = {
     "compareBacktests",
     "getBacktestGrid",
 }
-APART = ENDING | SIGN_ON | JOBS | BACKTESTS | CHANNELS | ELSEWHERE
-"""Operations of sessions, own jobs and backtests, channels and metrics, which have tests of their own."""
+OWN = {"getReallocation", "makeBlotterOfReallocation"}
+APART = ENDING | SIGN_ON | JOBS | BACKTESTS | CHANNELS | ELSEWHERE | OWN
+"""Operations of sessions, of own jobs, backtests and plans, of channels and metrics: they have their own tests."""
 
 NAMED = [step.operation.name for step in steps()]
 

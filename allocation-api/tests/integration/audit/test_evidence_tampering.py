@@ -29,7 +29,7 @@ KEYS = {name: [c.name for c in table.primary_key.columns] for name, table in TAB
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """A desk's database with a policy, previews, orders, fills, targets, a proposal and a stop."""
+    """A desk's database with a policy, previews, orders, fills, targets, plans and a stop."""
     folder = tmp_path_factory.mktemp("evidence")
     desk = OrderDesk(folder, DRIFT_FOUR_EYES="true")
     desk.state_policy()
@@ -45,6 +45,7 @@ def file(tmp_path_factory):
     desk.compare(BOND, 1_000_000, {"allocation_method": "PRO_RATA"}, groups=["GOLDEN"])
     state_targets(desk)
     desk.post("drift/proposals", {"scope": "GROUP", "scope_id": "GOLDEN"})
+    desk.post("reallocation/evaluate", {"current": {"A": 1}, "target": {"A": 1}})
     desk.post("system/emergency-stop", {"reason": "Prices are wrong"})
     return folder / "allocator.db"
 

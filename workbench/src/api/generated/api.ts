@@ -17,6 +17,7 @@ export const addTagTypes = [
   "allocation",
   "target-sets",
   "proposals",
+  "reallocation",
   "drift",
   "drift-history",
   "fairness",
@@ -1164,6 +1165,56 @@ const injectedRtkApi = api
           },
         }),
         invalidatesTags: ["proposals"],
+      }),
+      listReallocations: build.query<
+        ListReallocationsApiResponse,
+        ListReallocationsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reallocation`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["reallocation"],
+      }),
+      evaluateReallocation: build.mutation<
+        EvaluateReallocationApiResponse,
+        EvaluateReallocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reallocation/evaluate`,
+          method: "POST",
+          body: queryArg.reallocationRequest,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["reallocation"],
+      }),
+      getReallocation: build.query<
+        GetReallocationApiResponse,
+        GetReallocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reallocation/${encodeURIComponent(String(queryArg.reallocationId))}`,
+        }),
+        providesTags: ["reallocation"],
+      }),
+      makeBlotterOfReallocation: build.mutation<
+        MakeBlotterOfReallocationApiResponse,
+        MakeBlotterOfReallocationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/reallocation/${encodeURIComponent(String(queryArg.reallocationId))}/blotter`,
+          method: "POST",
+          body: queryArg.reallocationBlotter,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["reallocation"],
       }),
       getAccountDrift: build.query<
         GetAccountDriftApiResponse,
@@ -2554,6 +2605,36 @@ export type MakeBlotterOfProposalApiArg = {
   "Idempotency-Key"?: string;
   proposalBlotter: ProposalBlotter;
 };
+export type ListReallocationsApiResponse =
+  /** status 200 A page of reallocations. */ ReallocationPage;
+export type ListReallocationsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type EvaluateReallocationApiResponse =
+  /** status 200 A reallocation. */ Reallocation;
+export type EvaluateReallocationApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  reallocationRequest: ReallocationRequest;
+};
+export type GetReallocationApiResponse =
+  /** status 200 A reallocation. */ Reallocation;
+export type GetReallocationApiArg = {
+  /** Id of the reallocation. */
+  reallocationId: string;
+};
+export type MakeBlotterOfReallocationApiResponse =
+  /** status 202 A blotter that was taken; the job says how far it is. */ SubmittedBlotter;
+export type MakeBlotterOfReallocationApiArg = {
+  /** Id of the reallocation. */
+  reallocationId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  reallocationBlotter: ReallocationBlotter;
+};
 export type GetAccountDriftApiResponse =
   /** status 200 The drift of an account. */ AccountDrift;
 export type GetAccountDriftApiArg = {
@@ -3106,6 +3187,7 @@ export type ProblemCode =
   | "LOGIN_BUSY"
   | "MALFORMED_REQUEST"
   | "METHOD_NOT_ALLOWED"
+  | "NOTHING_PLANNED"
   | "NOTHING_PROPOSED"
   | "NOT_FOUND"
   | "NOT_MEASURABLE"
@@ -3124,6 +3206,7 @@ export type ProblemCode =
   | "PREVIEW_EXPIRED"
   | "PRICE_MOVED"
   | "PROPOSAL_STALE"
+  | "REALLOCATION_STALE"
   | "REFERENCE_OF_MOCK"
   | "REQUESTER_BARRED"
   | "REQUEST_ENTITY_TOO_LARGE"
@@ -3151,6 +3234,7 @@ export type ProblemCode =
   | "URI_TOO_LONG"
   | "USER_CHANGED"
   | "USER_EXISTS"
+  | "VAULT_LIMITS_VIOLATED"
   | "VENDOR_DENIED"
   | "VENDOR_ERROR"
   | "VENDOR_FAILED"
@@ -3213,6 +3297,7 @@ export type PlainProblem = {
       | "LOGIN_BUSY"
       | "MALFORMED_REQUEST"
       | "METHOD_NOT_ALLOWED"
+      | "NOTHING_PLANNED"
       | "NOTHING_PROPOSED"
       | "NOT_FOUND"
       | "NOT_MEASURABLE"
@@ -3225,6 +3310,7 @@ export type PlainProblem = {
       | "PREVIEW_ERASED"
       | "PREVIEW_EXPIRED"
       | "PROPOSAL_STALE"
+      | "REALLOCATION_STALE"
       | "REFERENCE_OF_MOCK"
       | "REQUESTER_BARRED"
       | "REQUEST_ENTITY_TOO_LARGE"
@@ -3248,6 +3334,7 @@ export type PlainProblem = {
       | "URI_TOO_LONG"
       | "USER_CHANGED"
       | "USER_EXISTS"
+      | "VAULT_LIMITS_VIOLATED"
       | "VISIBILITY_UNKNOWN"
       | "WHOLE_DESK_ONLY"
     );
@@ -7470,6 +7557,284 @@ export type ProposalBlotter = {
   /** Make it although another proposal of the same account or group has become a blotter on this business date: both trade. false when left out. */
   in_addition?: boolean;
 };
+export type ReallocationStatus =
+  "NOT_NEEDED" | "MATCHED" | "PARTIAL" | "FAILED";
+export type ReallocationOutput =
+  "CURRENT_PORTFOLIO" | "REALLOCATION_PLAN" | "FAILED_REPORT";
+export type ReallocationHead = {
+  /** Id of the reallocation, a UUID. */
+  reallocation_id: string;
+  /** When it was evaluated. */
+  timestamp: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** NOT_NEEDED: every asset is within the threshold. MATCHED: the plan reaches the target. PARTIAL: it reaches a part, or is not known to reach more. FAILED: nothing of it. The reasons say why. */
+  status: ReallocationStatus;
+  /** Which of the three: the plan, the current portfolio, or the report of a failure. */
+  output: ReallocationOutput;
+  /** Id of the blotter that was made of it; null where none was. */
+  blotter_id: string | null;
+};
+export type ReallocationPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Reallocations, newest first. */
+  reallocations: ReallocationHead[];
+};
+export type ReallocationReason =
+  | "INSUFFICIENT_LIQUIDITY"
+  | "LIQUIDITY_UNKNOWN"
+  | "LIQUIDITY_SERVICE_UNAVAILABLE"
+  | "BELOW_MINIMUM_TRADE"
+  | "MARKET_IMPACT_UNKNOWN"
+  | "RISK_UNKNOWN";
+export type ReallocationGrounds = {
+  /** For programs. */
+  code: ReallocationReason;
+  /** In words. */
+  message: string;
+  /** Assets that it is about. */
+  assets: string[];
+};
+export type ReallocationHolding = {
+  /** Asset. */
+  asset: string;
+  /** Part of the total value. */
+  weight: number;
+  /** Value in money. */
+  value: number;
+};
+export type ReallocationPortfolio = {
+  /** Value of all assets. */
+  total_value: number;
+  /** Its assets. */
+  holdings: ReallocationHolding[];
+};
+export type AssetUtilization = {
+  /** Asset. */
+  asset: string;
+  /** Current over target; 0 where both are 0, null where it is to be sold. */
+  utilization: number | null;
+  /** Distance of current and target, as a part of the larger. */
+  difference: number;
+  /** Whether it is further from 1 than the threshold. */
+  is_out: boolean;
+};
+export type UtilizationState = {
+  /** Mean of all assets, weighted by target value; null without a target. */
+  overall: number | null;
+  /** Largest distance from 1; null without a target. */
+  worst: number | null;
+  /** By asset. */
+  by_asset: AssetUtilization[];
+};
+export type UtilizationMetrics = {
+  /** Before it. */
+  pre_reallocation: UtilizationState;
+  /** After it. */
+  post_reallocation: UtilizationState;
+};
+export type ReallocationTrade = {
+  /** Asset. */
+  asset: string;
+  /** BUY or SELL. */
+  side: Side;
+  /** Money to be traded. */
+  amount: number;
+  /** Money that the target asks for. */
+  wanted: number;
+};
+export type LiquiditySource =
+  "GIVEN" | "SERVICE" | "VOLUME" | "ASSUMED" | "UNKNOWN";
+export type AssetLiquidity = {
+  /** Asset. */
+  asset: string;
+  /** Who says so: the request, the service, or the average volume. */
+  source: LiquiditySource;
+  /** Money that can be traded; null where it is assumed or unknown. */
+  available: number | null;
+};
+export type LiquidityMetrics = {
+  /** Whether nothing is missing to the target. */
+  fully_matched: boolean;
+  /** Cost of the trades by their impact, in money; null if unknown. */
+  estimated_market_impact: number | null;
+  /** Money traded, sales and purchases. */
+  total_reallocation_amount: number;
+  /** Money missing, sales and purchases. */
+  liquidity_shortfall: number;
+  /** By asset; empty where nothing is needed. */
+  by_asset: AssetLiquidity[];
+};
+export type ReallocationRisk = {
+  /** Standard deviation of the portfolio as it is. */
+  current_volatility: number | null;
+  /** Of the target. */
+  target_volatility: number | null;
+  /** Sharpe ratio of the portfolio as it is. */
+  current_sharpe: number | null;
+  /** Of the target. */
+  target_sharpe: number | null;
+  /** Of the portfolio after the plan against the target. */
+  expected_tracking_error: number | null;
+};
+export type DirectionChanges = {
+  /** Assets that are bought. */
+  increased: number;
+  /** Assets that are sold. */
+  decreased: number;
+};
+export type ReallocationSummary = {
+  /** Assets that are traded. */
+  total_assets_adjusted: number;
+  /** In which direction. */
+  direction_changes: DirectionChanges;
+  /** The largest trades, largest first. */
+  largest_adjustments: ReallocationTrade[];
+};
+export type VaultCode =
+  | "ASSET_COUNT_EXCEEDED"
+  | "MIN_ALLOCATION_VIOLATED"
+  | "MAX_ALLOCATION_VIOLATED"
+  | "DAILY_CHANGE_EXCEEDED"
+  | "TOTAL_ALLOCATION_INVALID"
+  | "MAX_TRANSACTION_VALUE_EXCEEDED"
+  | "INSUFFICIENT_LIQUIDITY"
+  | "DUPLICATE_REALLOCATION";
+export type VaultSeverity = "VIOLATION" | "WARNING";
+export type VaultFinding = {
+  /** Which one. */
+  code: VaultCode;
+  /** Whether it is violated. */
+  severity: VaultSeverity;
+  /** In words. */
+  message: string;
+  /** Asset; null for the whole. */
+  asset: string | null;
+  /** What is compared: percent, points, assets or money; null if unknown. */
+  value: number | null;
+  /** What it is compared with. */
+  limit: number;
+};
+export type VaultReport = {
+  /** Whether none is violated. */
+  allowed: boolean;
+  /** All at once. */
+  findings: VaultFinding[];
+};
+export type LiquidityAnswer = {
+  /** When it was asked. */
+  asked_at: string;
+  /** Of what. */
+  assets: string[];
+  /** HTTP status; null without. */
+  status: number | null;
+  /** Its answer as it came; null without. */
+  body: string | null;
+  /** Why it is of no use; null where it is. */
+  fault: string | null;
+};
+export type Reallocation = {
+  /** Id of the reallocation, a UUID. */
+  reallocation_id: string;
+  /** When it was evaluated. */
+  timestamp: string;
+  /** Who asked for it. */
+  created_by: string;
+  /** NOT_NEEDED: every asset is within the threshold. MATCHED: the plan reaches the target. PARTIAL: it reaches a part, or is not known to reach more. FAILED: nothing of it. The reasons say why. */
+  status: ReallocationStatus;
+  /** Which of the three: the plan, the current portfolio, or the report of a failure. */
+  output: ReallocationOutput;
+  /** Id of the blotter that was made of it; null where none was. */
+  blotter_id: string | null;
+  /** Why the plan is not matched, and which numbers are not known. */
+  reasons: ReallocationGrounds[];
+  /** As it is. */
+  current_portfolio: ReallocationPortfolio;
+  /** As it is to be. */
+  target_portfolio: ReallocationPortfolio;
+  /** Current over target. */
+  utilization_metrics: UtilizationMetrics;
+  /** The plan, sales first: purchases are sales and the cash used, to the cent. */
+  trades: ReallocationTrade[];
+  /** Of the free cash. */
+  cash_used: number;
+  /** What is left of it. */
+  cash_after: number;
+  /** Liquidity. */
+  liquidity_metrics: LiquidityMetrics;
+  /** Risk before and after. */
+  risk_metrics: ReallocationRisk;
+  /** What the plan moves. */
+  reallocation_summary: ReallocationSummary;
+  /** Limits of the vault; null where they were not asked for. */
+  vault: VaultReport | (null | null);
+  /** What the liquidity service said; null where it was not asked. */
+  service_answer: LiquidityAnswer | (null | null);
+};
+export type TargetObjective = "MinRisk" | "Sharpe";
+export type ReallocationRequest = {
+  /** First day, by default the first there is. */
+  start_date?: string | null;
+  /** Last day, by default the last there is. */
+  end_date?: string | null;
+  /** A week's or a month's price is its last one. "daily" when left out. */
+  frequency?: SeriesFrequency;
+  /** forward: days on which only other assets have a price get the last one. "none" when left out. */
+  fill?: FillMethod;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  known_at?: string | null;
+  /** Value held of each asset, in money. */
+  current: {
+    [key: string]: number;
+  };
+  /** Target value of each asset; they add up to what is held and `cash`. */
+  target?: {
+    [key: string]: number;
+  } | null;
+  /** Or their weights as parts of 1, which add up to 1. */
+  target_weights?: {
+    [key: string]: number;
+  } | null;
+  /** Or a stored target set, whose classes are the assets. */
+  target_set_id?: string | null;
+  /** Or the weights of the assets held that are best by the days' returns, from 0 to 1. */
+  target_objective?: TargetObjective | (null | null);
+  /** Free cash that is to be invested, too. 0 when left out. */
+  cash?: number;
+  /** Distance of current over target from 1 that is left alone. 0.05 when left out. */
+  threshold?: number;
+  /** Least money of a trade. 0 when left out. */
+  minimum_trade?: number;
+  /** Part of the average daily volume that can be traded. 0.1 when left out. */
+  participation?: number;
+  /** Last days with prices that the volume is the average of. 20 when left out. */
+  volume_days?: number;
+  /** Money that can be traded of an asset, where that is known better than by volume. */
+  liquidity?: {
+    [key: string]: number;
+  } | null;
+  /** Take an asset of which nobody knows what can be traded as liquid; else none of it is. false when left out. */
+  assume_liquid?: boolean;
+  /** c of the market impact c x sigma x sqrt(q / ADV). 1.0 when left out. */
+  impact_coefficient?: number;
+  /** Check the limits of the vault, too; while one is violated, no blotter is made. false when left out. */
+  vault_limits?: boolean;
+  /** With vault_limits: weights at the start of the day, which its change counts from; else those held. */
+  day_start_weights?: {
+    [key: string]: number;
+  } | null;
+  /** Risk-free rate of a year, as a fraction. 0.0 when left out. */
+  risk_free_rate?: number;
+};
+export type ReallocationBlotter = {
+  /** Groups that each order is split over, by NAV. */
+  portfolio_groups: string[];
+  /** CUSIP or ISIN of the bond that each traded asset is traded in. */
+  securities: {
+    [key: string]: string;
+  };
+};
 export type BandedClass = {
   /** The class. */
   key: string;
@@ -8572,6 +8937,8 @@ export type AuditAction =
   | "TARGETS_WITHDRAWN"
   | "PROPOSAL_MADE"
   | "PROPOSAL_BLOTTER_MADE"
+  | "REALLOCATION_EVALUATED"
+  | "REALLOCATION_BLOTTER_MADE"
   | "MARKET_DATA_IMPORTED"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
@@ -8591,6 +8958,7 @@ export type AuditEntityType =
   | "emergency_stop"
   | "target_set"
   | "proposal"
+  | "reallocation"
   | "market_data";
 export type AuditRecord = {
   /** Id of the record. */
@@ -9099,6 +9467,12 @@ export const {
   useGetProposalQuery,
   useLazyGetProposalQuery,
   useMakeBlotterOfProposalMutation,
+  useListReallocationsQuery,
+  useLazyListReallocationsQuery,
+  useEvaluateReallocationMutation,
+  useGetReallocationQuery,
+  useLazyGetReallocationQuery,
+  useMakeBlotterOfReallocationMutation,
   useGetAccountDriftQuery,
   useLazyGetAccountDriftQuery,
   useGetGroupDriftQuery,

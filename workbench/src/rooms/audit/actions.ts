@@ -67,6 +67,8 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   TARGETS_WITHDRAWN: true,
   PROPOSAL_MADE: true,
   PROPOSAL_BLOTTER_MADE: true,
+  REALLOCATION_EVALUATED: true,
+  REALLOCATION_BLOTTER_MADE: true,
   ALERT_ACKNOWLEDGED: true,
   ALERT_CHANNEL_SET: true,
   ALERT_CHANNEL_DELETED: true,
@@ -91,6 +93,7 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   emergency_stop: true,
   target_set: true,
   proposal: true,
+  reallocation: true,
   market_data: true,
 };
 

@@ -103,7 +103,7 @@ def _trade(sleeve: Sleeve, gap: Fraction, band: Fraction, cents: int, whole: Fra
 
 
 def _full(gaps: Sequence[Fraction], _bands: Sequence[Fraction], free: int) -> list[int]:
-    return _in_cents(gaps, free)
+    return in_cents(gaps, free)
 
 
 def _to_band(gaps: Sequence[Fraction], bands: Sequence[Fraction], free: int) -> list[int]:
@@ -145,10 +145,10 @@ def _filled(room: Sequence[Fraction], amount: int) -> list[int]:
             break
         left -= step
     parts = [max(each - level, Fraction(0)) for each in room]
-    return _in_cents(parts, min(amount, _floor(sum(parts, Fraction(0)))))
+    return in_cents(parts, min(amount, _floor(sum(parts, Fraction(0)))))
 
 
-def _in_cents(parts: Sequence[Fraction], total: int) -> list[int]:
+def in_cents(parts: Sequence[Fraction], total: int) -> list[int]:
     """Round to whole cents with this sum, by largest remainders; ties go to the earlier class."""
     down = [_floor(part) for part in parts]
     order = sorted(range(len(parts)), key=lambda i: down[i] - parts[i])
