@@ -60,6 +60,9 @@ def _of_security(place: tuple[Step, ...], security: SecurityEntry, as_of: date |
         if day is not None and not (security.issue_date or date.min) < day <= security.maturity:
             allowed = f"after the issue date and by the maturity {security.maturity}"
             yield Problem((*place, key), f"{day} is not {allowed}")
+    first, last = security.first_coupon, security.last_coupon
+    if first is not None and last is not None and last < first:
+        yield Problem((*place, "last_coupon"), f"{last} is before the first coupon {first}")
     if security.min_piece < security.increment:
         message = f"{security.min_piece} is below the increment {security.increment}, so pieces start there"
         yield Problem((*place, "min_piece"), message, Warned.MIN_PIECE_BELOW_INCREMENT)

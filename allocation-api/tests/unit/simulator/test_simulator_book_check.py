@@ -229,6 +229,10 @@ def test_ratings_by_agency_are_served_as_they_are_given(check, ratings, composit
             {"last_coupon": "2035-01-15"},
             "last_coupon: 2035-01-15 is not after the issue date and by the matur",
         ),
+        (
+            {"first_coupon": "2030-05-31", "last_coupon": "2028-05-31"},
+            "last_coupon: 2028-05-31 is before the first coupon 2030-05-31",
+        ),
     ],
 )
 def test_ratings_and_coupon_dates_that_do_not_fit(check, fields, words):
