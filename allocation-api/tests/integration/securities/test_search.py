@@ -85,6 +85,13 @@ def test_the_best_match(desk, query, cusip):
     assert found(desk, query)[0] == cusip
 
 
+@pytest.mark.parametrize("around", ["\t", "\r\n", "\u00a0", "\ufeff", "\u200b", "\u202a", " \t\u2028"])
+def test_what_a_cell_has_around_is_forgiven(desk, around):
+    for query in ("912810TA6", "t 4.125 33"):
+        assert found(desk, f"{around}{query}{around}")[0] == "912810TA6"
+    assert desk.get("securities/search", query=around, status=422)["errors"][0]["field"] == "query"
+
+
 @pytest.mark.parametrize(
     ("query", "cusips"),
     [
