@@ -46,6 +46,8 @@ def times(factor, a):
 
 def is_signed(public_key, signature, message):
     key, made = bytes.fromhex(public_key), bytes.fromhex(signature)
+    if (len(key), len(made)) != (32, 64):
+        return False
     scalar = int.from_bytes(hashlib.sha512(made[:32] + key + message).digest(), "little") % ORDER
     base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
     left, right = times(int.from_bytes(made[32:], "little"), base), times(scalar, point(key))
@@ -111,8 +113,8 @@ def main(path, public_key=None):
             found += [f"record {number}: {what}" for what in wrong(shown, before, last is not None)]
             before = json.loads(shown["hashed_text"]), shown["hash"]
         if last is not None:
-            end = f"{before[0]['day']}:{before[0]['sequence']}:{before[1]}" if before else "no record"
-            if last["anchor"] != end:
+            end = f"{before[0]['day']}:{before[0]['sequence']}:{before[1]}" if before else "missing"
+            if before is None or last["anchor"] != end:
                 found.append(f"the anchor is {last['anchor']}, and the last record {end}")
             if public_key is not None and public_key.strip().lower() != last["public_key"]:
                 found.append("the anchor is signed with another key")
@@ -120,14 +122,17 @@ def main(path, public_key=None):
                 last["public_key"], last["signature"], f"audit-anchor/1:{last['anchor']}".encode()
             ):
                 found.append("the signature of the anchor is wrong")
-    except (ValueError, KeyError, TypeError) as error:
-        found, records = [f"it cannot be read: {error!r}"], []
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError) as error:
+        found = [f"it cannot be read: {error!r}"]
+    if found:
+        print("\n".join(found))
+        return 1
     held = "1 record holds" if len(records) == 1 else f"{len(records)} records hold"
-    if not found and last:
+    if last:
         held += f" from {json.loads(records[0]['hashed_text'])['day']} up to {last['anchor']}"
         held += "" if public_key else "; who signed it is not checked without the desk's public key"
-    print("\n".join(found) or held)
-    return 1 if found else 0
+    print(held)
+    return 0
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ class Schedule:
             When the terms contradict each other or leave the dates open.
         """
         first, start, maturity = terms.first_coupon, terms.start, terms.maturity
+        _check_order(terms)
         if first is not None and first >= maturity:
             # All interest is paid with the principal.
             return cls(RegularDates(maturity, 12, maturity.day), start, maturity, None, maturity)
@@ -111,6 +112,20 @@ class Schedule:
         if self.last_coupon is not None and day >= self.last_coupon:
             return Period(self.last_coupon, self.maturity)
         return self.regular.around(day)
+
+
+def _check_order(terms: Terms) -> None:
+    """Check that the last regular coupon comes after the first one and by maturity.
+
+    Else its period would run for years, and many coupons would accrue in it.
+    """
+    first, last = terms.first_coupon, terms.last_coupon
+    if last is None:
+        return
+    if last > terms.maturity:
+        raise InterestUnknownError(f"its last regular coupon {last} is after its maturity {terms.maturity}")
+    if first is not None and last < first:
+        raise InterestUnknownError(f"its last regular coupon {last} is before its first coupon {first}")
 
 
 def ends_month(day: date) -> bool:

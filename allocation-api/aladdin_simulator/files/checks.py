@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from aladdin_simulator.book import exact
 from aladdin_simulator.files.findings import Problem, Warned
 from aladdin_simulator.files.format import AccountEntry, GroupEntry, LimitEntry, RatingsEntry, SecurityEntry
 from aladdin_simulator.files.json_places import Step
@@ -39,6 +42,7 @@ def problems_of(book: Entries) -> Iterator[Problem]:
     for number, security in book.securities.items():
         yield from _of_security(("securities", number), security, book.as_of)
     yield from _without_spread_duration(book.securities)
+    yield from _held_beyond_issue(book)
     yield from _twice([(("securities", n, "cusip"), cusip) for n, cusip in book.cusips])
     # Accounts and groups share one namespace at the vendor.
     names = [(("accounts", n, "account_id"), each) for n, each in book.account_ids]
@@ -56,10 +60,16 @@ def _of_security(place: tuple[Step, ...], security: SecurityEntry, as_of: date |
     if as_of is not None and not as_of < security.maturity <= _MAX_MATURITY:
         allowed = f"after as_of {as_of} and by {_MAX_MATURITY}"
         yield Problem((*place, "maturity"), f"{security.maturity} is not {allowed}")
+    if security.issue_date is not None and security.issue_date >= security.maturity:
+        message = f"{security.issue_date} is not before the maturity {security.maturity}"
+        yield Problem((*place, "issue_date"), message)
     for key, day in (("first_coupon", security.first_coupon), ("last_coupon", security.last_coupon)):
         if day is not None and not (security.issue_date or date.min) < day <= security.maturity:
             allowed = f"after the issue date and by the maturity {security.maturity}"
             yield Problem((*place, key), f"{day} is not {allowed}")
+    first, last = security.first_coupon, security.last_coupon
+    if first is not None and last is not None and last < first:
+        yield Problem((*place, "last_coupon"), f"{last} is before the first coupon {first}")
     if security.min_piece < security.increment:
         message = f"{security.min_piece} is below the increment {security.increment}, so pieces start there"
         yield Problem((*place, "min_piece"), message, Warned.MIN_PIECE_BELOW_INCREMENT)
@@ -74,6 +84,19 @@ def _without_spread_duration(securities: Mapping[int, SecurityEntry]) -> Iterato
     if bare:
         message = f"without it a preview needs another target_metric than the usual one; bonds: {len(bare)}"
         yield Problem(("securities", bare[0], "spread_duration"), message, Warned.NO_SPREAD_DURATION)
+
+
+def _held_beyond_issue(book: Entries) -> Iterator[Problem]:
+    """Yield the bonds of which the accounts hold more than was issued: one of the numbers is a slip."""
+    held: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for account in book.accounts.values():
+        for position in account.positions:
+            held[position.cusip] += exact(position.face)
+    for number, security in book.securities.items():
+        if held[security.cusip] > (issued := exact(security.amount_issued)):
+            message = f"{held[security.cusip]:,} are held in this book, {issued:,} were issued"
+            place = ("securities", number, "amount_issued")
+            yield Problem(place, message, Warned.HOLDINGS_EXCEED_ISSUE)
 
 
 def _of_ratings(place: tuple[Step, ...], security: SecurityEntry) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from marshmallow import fields
 
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added, doc
-from app.schemas.kit.fields import Code, Identifiers, IsoDate, Number, QueryNumber, Real, Text
+from app.schemas.kit.fields import Code, Identifiers, IsoDate, Number, QueryNumber, Real, SearchText
 from app.services.domain.book import AsOf
 
 MAX_GROUPS = 100
@@ -27,7 +27,7 @@ class SearchSchema(RequestSchema):
 
     makes = Search
 
-    query = Text(
+    query = SearchText(
         least=1,
         most=100,
         required=True,

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from flask import Flask, Response, g, request
 
 from app.api.kit.idempotency import REPLAYED
+from app.api.kit.limits import LEFT_HEADER, POLICY_HEADER
 
 METHODS = "GET, HEAD, POST, PUT, DELETE"
 FIX_MESSAGE_SENT = "Fix-Message-Sent"
@@ -18,7 +19,7 @@ FIX_MESSAGE_SENT = "Fix-Message-Sent"
 
 EXPOSED_HEADERS = (
     f"ETag, Location, Retry-After, {REPLAYED}, X-Request-ID, Content-Disposition, WWW-Authenticate, Allow, "
-    f"{FIX_MESSAGE_SENT}"
+    f"{FIX_MESSAGE_SENT}, {POLICY_HEADER}, {LEFT_HEADER}"
 )
 """Headers of answers that a browser hides from a page unless they are named."""
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from app.core.config.aladdin import AladdinSettings
 from app.core.config.reader import API_DIR, Environment, Reader
 
-DEVELOPMENT_ORIGINS = "http://localhost:5173"
-"""Where the development server of a browser client usually runs."""
+DEVELOPMENT_ORIGINS = ",".join(f"http://localhost:{port}" for port in (5173, 3000, 8080))
+"""Where the development servers of browser clients usually run."""
 
 YEAR_SECONDS = 31_536_000
 

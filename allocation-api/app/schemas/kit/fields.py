@@ -65,6 +65,15 @@ class Text(fields.String):
         super().__init__(validate=[bounds, _is_visible], metadata=metadata, **more)
 
 
+class SearchText(Text):
+    """Words to look for; white space and format characters around them are dropped, since cells have them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        around = "".join({c for c in text if c.isspace() or unicodedata.category(c) == "Cf"})
+        return text.strip(around) if around else text
+
+
 class Identifier(fields.String):
     """The id of something: an account, a group, a security, an allocation."""
 

@@ -27,8 +27,8 @@ MIN_INNER_LENGTH = 3
 MAX_WHOLE_DIGITS = 2
 """Digits up to which a number is not the beginning of another: 29 is a year, and not the 29th of a month."""
 
-WRITTEN_BESIDE = frozenset({"corp", "govt", "mtge", "muni", "pfd", "cusip", "isin"})
-"""What terminals and sheets write beside a bond: its market sector, or the name of its id."""
+WRITTEN_BESIDE = frozenset({"corp", "govt", "mtge", "muni", "pfd", "cusip", "isin", "of"})
+"""What stands beside a bond: its market sector, the name of its id, and the word in `4s of 33`."""
 
 Words = Sequence[tuple[str, ...]]
 

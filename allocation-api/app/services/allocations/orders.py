@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import AllocationGroupRow, AllocationLineRow, OrderFillLineRow, OrderFillRow, OrderRow
 from app.services.domain.block_order import OrderStatus
+from app.services.domain.record import AllocationState, booking_of
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
 
@@ -24,6 +25,15 @@ def filled_face(order: OrderRow) -> Decimal | None:
     # Orders have a trade date since fills are recorded.
     is_unknown = status is OrderStatus.BOOKED or (status.is_final and order.trade_date is None)
     return None if is_unknown else Decimal(0)
+
+
+def recorded_booking(order: OrderRow) -> Mapping[str, Decimal] | None:
+    """Return what Aladdin was last seen to have booked, by account; absent is 0, None where it did not say.
+
+    Of an order that is over and unfilled nothing is booked, whether it said so or not.
+    """
+    is_unfilled = order.allocation_state == AllocationState.OF_RECORD and filled_face(order) == 0
+    return {} if order.booked is None and is_unfilled else booking_of(order.booked)
 
 
 def is_last_fill(part: type[OrderFillRow | OrderFillLineRow]) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from typing import Any
 from app.services.audit.actions import Action
 from app.services.audit.chain import ChainedRecord
 from app.services.audit.evidence import Value
+from app.utils.words import counted
 
 ERASURES = frozenset({Action.PREVIEW_ERASED, Action.COMPARISON_ERASED})
 
@@ -39,7 +40,7 @@ def fault_of(
     if not isinstance(days, int) or days < 1:
         return "its documents were erased and the record does not say after how many days"
     if expires_at is not None and datetime.fromisoformat(record.at) < _due(expires_at, days):
-        return f"its documents were erased before {days} days after its expiry had passed"
+        return f"its documents were erased before {counted(days, 'day')} after its expiry had passed"
     return None
 
 

@@ -17,6 +17,7 @@ _WITHOUT_DECOMPOSITION = str.maketrans(
 )
 _FRACTION = re.compile(r"(?<![\d/.])(\d{1,2})[ -](\d{1,2})/(2|4|8|16|32)(?![\d/])")
 _NUMBER = re.compile(r"\d+[.,]\d*|[.,]\d+|\d+")
+_COUPONS = re.compile(r"(\d{1,2}(?:[.,]\d+)?)s")
 _DATE = re.compile(r"\d+(?:[/-]\d+)+|\d+(?:\.\d+){2}")
 _DATE_FORMS = ("%y", "%Y", "%b", "%m%y", "%m%Y", "%m%d%y", "%m%d%Y", "%d%m%Y", "%Y%m%d")
 _BETWEEN_WORDS = re.compile(r"[^\w.*@#]+|_+|(?<!\d)\.|\.(?!\d)")
@@ -33,7 +34,8 @@ def folded(text: str) -> str:
 def chunks_of(text: str) -> list[tuple[str, ...]]:
     """Return the words between blanks, each with its parts: `at&t` has the parts at, t, a number has one.
 
-    Numbers are written as decimals without trailing zeros, `4 1/8` as 4.125; of a date only the digits stay.
+    Numbers are written as decimals without trailing zeros, `4 1/8` as 4.125, and as traders say coupons, `4s`
+    as 4. Of a date the digits stay, those of day and month with two each.
     """
     chunks = [_parts(chunk) for chunk in _FRACTION.sub(_decimal, folded(text)).split()]
     return [parts for parts in chunks if parts]
@@ -57,10 +59,12 @@ def index_text(words: Sequence[str | None], coupon: Decimal | None, maturity: da
 
 def _parts(chunk: str) -> tuple[str, ...]:
     bare = chunk.strip("%,;:()")
+    if coupons := _COUPONS.fullmatch(bare):
+        bare = coupons[1]
     if _NUMBER.fullmatch(bare):
         return (_plain(bare.replace(",", ".")),)
     if _DATE.fullmatch(bare):
-        return ("".join(re.findall(r"\d+", bare)),)
+        return ("".join(digits.zfill(2) for digits in re.findall(r"\d+", bare)),)
     return tuple(part for part in _BETWEEN_WORDS.split(chunk) if part)
 
 

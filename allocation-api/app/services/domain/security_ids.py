@@ -14,6 +14,9 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 _INVISIBLE_AND_DASHES = frozenset({"Cf", "Pd"})
 """Unicode categories of what, beside white space, gets in by pasting."""
 
+_MINUS = "\N{MINUS SIGN}"
+"""What word processors make of a hyphen between digits; its category is that of mathematical signs."""
+
 
 def is_cusip(text: str) -> bool:
     """Say whether a text is a CUSIP or CINS as the agency writes it; private ones have `*`, `@` or `#`."""
@@ -47,4 +50,5 @@ def has_wrong_check_digit(text: str) -> bool:
 
 
 def _is_separator(character: str) -> bool:
-    return character.isspace() or unicodedata.category(character) in _INVISIBLE_AND_DASHES
+    is_minus = character == _MINUS
+    return is_minus or character.isspace() or unicodedata.category(character) in _INVISIBLE_AND_DASHES

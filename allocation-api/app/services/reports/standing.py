@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import OrderFillRow, OrderRow, OrderSliceRow
-from app.services.allocations.orders import filled_face, is_last_fill
-from app.services.domain.record import AllocationState, booking_of
+from app.services.allocations.orders import filled_face, is_last_fill, recorded_booking
+from app.services.domain.record import AllocationState
 from app.services.reports.fills import NO_FILL, AccountFill, latest_fills
 from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 
@@ -47,7 +47,7 @@ class Standing:
 
     def booked(self, order: OrderRow, account_id: str) -> Decimal | None:
         """Return the face that Aladdin has booked for an account; None where it does not say."""
-        booking = booking_of(order.booked)
+        booking = recorded_booking(order)
         return None if booking is None else booking.get(account_id, Decimal(0))
 
 

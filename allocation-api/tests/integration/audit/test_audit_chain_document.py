@@ -32,9 +32,10 @@ ORDER = [
 ]
 
 
-def export(folder, *, signature=SIGNATURE):
+def export(folder, *, first=None, **last):
     lines = [{"hash": known, "hashed_text": text} for text, known in zip(TEXTS, HASHES, strict=True)]
-    lines.append({"anchor": ANCHOR, "public_key": PUBLIC_KEY, "signature": signature})
+    lines[0] |= first or {}
+    lines.append({"anchor": ANCHOR, "public_key": PUBLIC_KEY, "signature": SIGNATURE, **last})
     path = folder / "export.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return path
@@ -90,6 +91,52 @@ def test_the_script_refuses_another_signature(tmp_path, place):
     digit = "0" if SIGNATURE[place] != "0" else "1"
     done = run(export(tmp_path, signature=SIGNATURE[:place] + digit + SIGNATURE[place + 1 :]))
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        # A 65th byte of zero leaves the number that it ends in as it is (RFC 8032: 64 octets).
+        *({"signature": SIGNATURE + "00"}, {"signature": SIGNATURE[:64]}, {"signature": ""}),
+        *({"public_key": ""}, {"public_key": PUBLIC_KEY + "00"}),
+    ],
+)
+def test_the_script_refuses_a_signature_of_another_length(tmp_path, last):
+    done = run(export(tmp_path, **last))
+    words = "the signature of the anchor is wrong\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, words, "")
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        *({"public_key": None}, {"signature": 7}, {"signature": "zz"}, {"anchor": None}),
+        *({"first": {"hashed_text": text}} for text in ("[]", "7", "", "[" * 100_000)),
+    ],
+)
+def test_the_script_says_what_is_no_export(tmp_path, spoilt):
+    """Exit status and words, as of any other break: a stranger need not read a traceback."""
+    done = run(export(tmp_path, **spoilt))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith(("it cannot be read: ", "the anchor is None, and the last record "))
+
+
+@pytest.mark.parametrize("text", ["[]", "[1]", "1", "null", "[" * 100_000, "{}", '{"audit_records": 3}'])
+def test_the_script_says_what_is_no_answer(tmp_path, text):
+    path = tmp_path / "answer.json"
+    path.write_text(text)
+    done = run(path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("it cannot be read: ")
+    assert run(tmp_path / "missing.json").stdout.startswith("it cannot be read: FileNotFoundError")
+
+
+def test_the_script_refuses_an_anchor_without_records(tmp_path):
+    path = tmp_path / "export.jsonl"
+    path.write_text(json.dumps({"anchor": "missing", "public_key": PUBLIC_KEY, "signature": SIGNATURE}))
+    done = run(path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("the anchor is missing, and the last record missing\n")
 
 
 def test_the_script_refuses_another_key_than_the_one_it_is_given(tmp_path):

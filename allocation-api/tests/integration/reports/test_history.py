@@ -132,6 +132,24 @@ def test_a_line_says_whether_its_fill_is_final_and_what_aladdin_booked(add, hist
     assert [(x.filled_quantity, x.booked_quantity) for x in found] == [(None, 6_000), (None, 1_000)]
 
 
+@pytest.mark.parametrize(
+    ("order", "booked"),
+    [
+        # An order that is over and unfilled has nothing to book; what was filled may be booked for anybody.
+        ({"order_status": "Canceled", "allocation_state": "OF_RECORD"}, 0),
+        ({"order_status": "Active", "allocation_state": "PROVISIONAL"}, None),
+        ({"order_status": "Booked", "allocation_state": "OF_RECORD", "order_filled": Decimal(1_000)}, None),
+        ({"order_status": "Booked", "allocation_state": "OF_RECORD"}, None),
+        ({"order_status": "Canceled", "allocation_state": "DIFFERENT", "booked": '{"B":"7"}'}, 0),
+    ],
+)
+def test_nothing_booked_is_0_and_unknown_is_null(add, history, order, booked):
+    # R12.6
+    add("one", {"A": line(1_000)}, trade_date=DAY, **order)
+    (found, *_) = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items
+    assert found.booked_quantity == booked
+
+
 def test_without_an_order_nothing_is_ordered(add, history, listed):
     add("one", {"A": line(1_000)}, order=False, status="FAILED")
     (found,) = history.page(LineFilter(), EVERYTHING, cursor=None, limit=10).items

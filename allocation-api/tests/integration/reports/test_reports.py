@@ -34,7 +34,9 @@ def test_an_order_cancelled_at_once_moves_no_ratio(tmp_path):
     found = desk.get("reports/fairness", **days)
     assert (found["allocations"], found["not_filled"], found["accounts"]) == (0, 1, [])
     lines = desk.get("reports/allocation-history")["lines"]
-    assert {part["filled_quantity"] for part in lines} == {0}
+    assert {(part["filled_quantity"], part["booked_quantity"]) for part in lines} == {(0, 0)}
+    shown = desk.get(f"orders/{order_id}")["slices"]
+    assert {(s["booked_quantity"], s["difference_quantity"]) for s in shown} == {(0, 0)}
 
 
 def test_lists_show_what_is_ordered_now_beside_the_preview_s(tmp_path):

@@ -53,13 +53,17 @@ def test_a_private_placement_is_sold_and_reported(private_desk, cusip):
 
 @pytest.mark.parametrize(
     "pasted",
-    ["912828yw4", " 912828YW4 ", "912828-YW-4", "us912828yw42", "US 9128 28YW 42", "US912828YW42\u00a0"],
+    [
+        *("912828yw4", " 912828YW4 ", "912828-YW-4", "us912828yw42", "US 9128 28YW 42", "US912828YW42\u00a0"),
+        *("US\u2212912828YW4\u22122", "912828YW4\t"),
+    ],
 )
 def test_a_pasted_id_is_found_everywhere(golden_desk, pasted):
     desk, wanted = golden_desk, "912828YW4"
     previewed = desk.preview(pasted, 1_000_000, groups=["GOLDEN"])
     assert previewed["order"]["security_id"] == wanted
     commit(desk, previewed)
+    assert [s["cusip"] for s in desk.get("securities/search", query=pasted)["securities"]] == [wanted]
     assert desk.get(f"securities/{quote(pasted)}")["cusip"] == wanted
     assert desk.get(f"securities/{quote(pasted)}/analytics")["cusip"] == wanted
     assert [o["security_id"] for o in desk.get("orders", security_id=pasted)["orders"]] == [wanted]

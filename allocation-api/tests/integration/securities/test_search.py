@@ -62,8 +62,12 @@ QUERIES = {
         ),
         *("t 4.125 11/15/33 Govt", "T Govt 4 1/8 33"),
         *("T 2033-11-15", "t 4.125% 11/33", "us 4,125 33", "T nov 33", "T 15.11.2033", "t 15/11/2033"),
+        *("t 4.125s of 33", "T 4 1/8s of 2033", "t 4\u215bs 33", "4,125s t 11/33"),
     ),
-    "912810TC2": ("t 4 33", "t 4.0 33", "treasury 4% 05/33"),
+    "912810TC2": (
+        *("t 4 33", "t 4.0 33", "treasury 4% 05/33", "t 4s of 33", "t 4s 5/33"),
+        *("t 5/15/33", "T 5/15/2033", "t 2033-5-15", "T 15.5.2033"),
+    ),
     "037833100": (
         *("AAPL 29", "aapl 3 29", "29 apple", "app 2029", "US0378331005", "us 0378331005", "0378-33100"),
         *(
@@ -83,6 +87,13 @@ QUERIES = {
 @pytest.mark.parametrize(("query", "cusip"), [(q, c) for c, queries in QUERIES.items() for q in queries])
 def test_the_best_match(desk, query, cusip):
     assert found(desk, query)[0] == cusip
+
+
+@pytest.mark.parametrize("around", ["\t", "\r\n", "\u00a0", "\ufeff", "\u200b", "\u202a", " \t\u2028"])
+def test_what_a_cell_has_around_is_forgiven(desk, around):
+    for query in ("912810TA6", "t 4.125 33"):
+        assert found(desk, f"{around}{query}{around}")[0] == "912810TA6"
+    assert desk.get("securities/search", query=around, status=422)["errors"][0]["field"] == "query"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Position rows of the wire to accounts and holdings."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -78,6 +79,31 @@ def test_decimals_are_the_digits_of_the_wire(vendor: FakeVendor) -> None:
     vendor.answers(POSITION, '[{"portfolioName": "A", "secGroup": "CASH", "cashComputed": 0.1}]')
     (account,) = vendor.book().positions(["G"], AsOf.SOD)
     assert account.cash == Decimal("0.1")
+
+
+@pytest.mark.parametrize(
+    ("written", "face"),
+    [
+        # Doubles with 17 digits, as C++ and Java write them, and sums of doubles.
+        ("491.75999999999999", "491.76"),
+        ("100.01000000000001", "100.01"),
+        ("999999.99999999988", "1000000"),
+        ("0.30000000000000004", "0.3"),
+        ("-491.75999999999999", "-491.76"),
+        # What is there stays, to the last digit that a column keeps and two further ones.
+        ("491.76", "491.76"),
+        ("491.7654", "491.7654"),
+        ("491.765432", "491.765432"),
+        ("1000000.00", "1000000"),
+    ],
+)
+def test_the_noise_of_doubles_is_neither_face_nor_money(vendor: FakeVendor, written: str, face: str) -> None:
+    given = row(posQuantity="number", cashComputed="number", portfolioNAV="number")
+    vendor.answers(POSITION, json.dumps([given]).replace('"number"', written))
+    ((account,), expected) = vendor.book().positions(["G"], AsOf.EOD), Decimal(face)
+    (found,) = account.holdings
+    assert (found.face, found.settled_face) == (expected, max(Decimal(0), expected))
+    assert (account.cash, account.nav) == (expected, expected)
 
 
 def test_accounts_and_holdings_are_sorted(vendor: FakeVendor) -> None:

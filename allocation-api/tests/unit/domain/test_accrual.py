@@ -304,6 +304,17 @@ def test_a_floating_coupon_is_known_for_its_own_period_only():
             {"issue_date": None, "first_coupon": date(2026, 11, 30)},
             "the start of its first coupon period is unknown",
         ),
+        *(
+            (
+                {"first_coupon": date(2028, 5, 31), "last_coupon": date(2027, 5, 31), "issue_date": issued},
+                "its last regular coupon 2027-05-31 is before its first coupon 2028-05-31",
+            )
+            for issued in (date(2021, 5, 31), None)
+        ),
+        (
+            {"last_coupon": date(2031, 11, 30)},
+            "its last regular coupon 2031-11-30 is after its maturity 2031-05-31",
+        ),
         (
             {"first_coupon": date(2031, 5, 31)},
             "ACT/ACT needs coupon periods, and its interest is paid at maturity",

@@ -13,6 +13,9 @@ from app.core.config import SettingsError, load_settings
 from tests.support.signing import SIGNING_KEY
 
 ORIGIN = "http://localhost:5173"
+DEVELOPMENT = ("http://localhost:5173", "http://localhost:3000", "http://localhost:8080")
+"""The ports of Vite, of Create React App and Next.js, and of webpack."""
+
 ASK = {
     "Origin": ORIGIN,
     "Access-Control-Request-Method": "PUT",
@@ -43,8 +46,11 @@ def client_of(services: Any):
 
 
 def test_the_origins_of_the_settings() -> None:
-    assert origins(FLASK_ENV="development") == ("http://localhost:5173",)
-    assert origins(FLASK_ENV="development", CORS_ORIGINS="") == ("http://localhost:5173",)
+    assert origins(FLASK_ENV="development") == DEVELOPMENT
+    assert origins(FLASK_ENV="development", CORS_ORIGINS="") == DEVELOPMENT
+    assert origins(FLASK_ENV="development", CORS_ORIGINS="http://localhost:4200") == (
+        "http://localhost:4200",
+    )
     assert origins(**PRODUCTION) == ()
     assert origins(**PRODUCTION, CORS_ORIGINS="https://a.com, https://b.com:8443,") == (
         "https://a.com",
@@ -77,10 +83,35 @@ def test_errors_can_be_read_by_the_page(client_of: Any, method: str, path: str, 
     )
     assert response.status_code == status
     assert allowed(response) == ORIGIN
-    exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
-    # Every header of its own that the contract names for an answer.
-    assert {"ETag", "Location", "Retry-After", "Idempotency-Replayed", "X-Request-ID"} <= set(exposed)
-    assert {"Content-Disposition", "WWW-Authenticate", "Allow", "Fix-Message-Sent"} <= set(exposed)
+    assert {"Content-Disposition", "Allow", "Fix-Message-Sent"} <= exposed(response)
+
+
+def exposed(response: Any) -> set[str]:
+    """Headers that a page may read."""
+    return set(response.headers["Access-Control-Expose-Headers"].split(", "))
+
+
+def test_a_page_reads_every_header_that_the_contract_names(client_of: Any) -> None:
+    answer = client_of().get("/openapi.json", headers={"Origin": ORIGIN})
+    document = answer.get_json()
+    answers = [
+        response
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        if isinstance(operation, dict)
+        for response in operation["responses"].values()
+    ]
+    named = {name for response in answers for name in response.get("headers", ())}
+    assert {"ETag", "Location", "Retry-After", "RateLimit", "RateLimit-Policy"} <= named
+    assert named <= exposed(answer)
+
+
+@pytest.mark.parametrize("origin", DEVELOPMENT)
+def test_each_development_server_may_ask_and_read_errors(client_of: Any, origin: str) -> None:
+    client = client_of()
+    assert allowed(client.options("/v1/allocations/preview", headers={**ASK, "Origin": origin})) == origin
+    refused = client.get("/v1/auth/me", headers={"Origin": origin})
+    assert (refused.status_code, allowed(refused)) == (401, origin)
 
 
 def test_a_mistake_of_ours_can_be_read_by_the_page(client_of: Any, services: Any) -> None:

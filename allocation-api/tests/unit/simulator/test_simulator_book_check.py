@@ -92,9 +92,10 @@ def test_what_is_seldom_meant_is_warned_of_by_name(check, tmp_path):
     entry["groups"][0]["accounts"].remove("ACC004")
     entry["groups"].append(entry["groups"][0] | {"group_id": "NONE", "accounts": []})
     entry["securities"][0] |= {"min_piece": 500, "sector": "Space tourism", "spread_duration": None}
+    entry["securities"][0]["amount_issued"] = 3_499_999.99
     status, lines = check(entry)
     assert status == 0
-    assert lines[-1] == "0 errors, 9 warnings"
+    assert lines[-1] == "0 errors, 10 warnings"
     assert sorted(warned(lines[:-1])) == [
         ("accounts[0].nav", "NEGATIVE_NAV"),
         ("accounts[1].nav", "HOLDINGS_EXCEED_NAV"),
@@ -102,6 +103,7 @@ def test_what_is_seldom_meant_is_warned_of_by_name(check, tmp_path):
         ("accounts[2].restrictions[0]", "UNKNOWN_RESTRICTION"),
         ("accounts[3]", "ACCOUNT_IN_NO_GROUP"),
         ("groups[1].accounts", "EMPTY_GROUP"),
+        ("securities[0].amount_issued", "HOLDINGS_EXCEED_ISSUE"),
         ("securities[0].min_piece", "MIN_PIECE_BELOW_INCREMENT"),
         ("securities[0].sector", "UNKNOWN_SECTOR"),
         ("securities[0].spread_duration", "NO_SPREAD_DURATION"),
@@ -110,6 +112,8 @@ def test_what_is_seldom_meant_is_warned_of_by_name(check, tmp_path):
     assert "known are INVESTMENT_GRADE_ONLY, NO_HIGH_YIELD, NO_EMERGING_MARKETS, NO_TOBACCO" in text
     # 2,000,000 at 98.5 without accrued.
     assert "holdings of 1,970,000.00 are 197.0 times the NAV of 10,000.00" in text
+    # 1,000,000, 2,000,000 and 500,000.
+    assert "3,500,000 are held in this book, 3,499,999.99 were issued" in text
     assert list(load_book("book.json").warnings) == lines[:-1]
 
 
@@ -228,6 +232,11 @@ def test_ratings_by_agency_are_served_as_they_are_given(check, ratings, composit
         (
             {"last_coupon": "2035-01-15"},
             "last_coupon: 2035-01-15 is not after the issue date and by the matur",
+        ),
+        ({"issue_date": "2031-05-31"}, "issue_date: 2031-05-31 is not before the maturity 2031-05-31"),
+        (
+            {"first_coupon": "2030-05-31", "last_coupon": "2028-05-31"},
+            "last_coupon: 2028-05-31 is before the first coupon 2030-05-31",
         ),
     ],
 )

@@ -16,11 +16,15 @@ from app.services.aladdin.errors import VendorUnexpected
 from app.services.aladdin.mapping.numbers import is_usable
 from app.services.aladdin.wire import PositionRow
 from app.services.domain.book import Holding, Price
+from app.services.domain.face import exact_face
 from app.services.domain.positions import AccountPositions
 
 SETTLED_SOURCES = frozenset({"EOD", "CA"})
 RELATIVE_TOLERANCE = Decimal("1e-6")
 ABSOLUTE_TOLERANCE = Decimal("0.01")
+
+NOISE_UNIT = Decimal("0.000001")
+"""Decimals beyond it are noise of a double: 491.75999999999999 is 491.76, which can be sold whole."""
 
 _ZERO = Decimal(0)
 _ONE = Decimal(1)
@@ -82,7 +86,7 @@ def _holding(account_id: str, asset_id: str, rows: list[PositionRow]) -> Holding
         rows.sort(key=lambda row: _SOURCE_ORDER.get(row.pos_source or "", 4))
     face = settled = _ZERO
     for row in rows:
-        quantity = _finite(account_id, "posQuantity", asset_id, row.pos_quantity)
+        quantity = _without_noise(_finite(account_id, "posQuantity", asset_id, row.pos_quantity))
         face += quantity
         # Purchases that are unsettled or of an unknown source cannot be sold yet; sales count at once.
         settled += quantity if row.pos_source in SETTLED_SOURCES else min(_ZERO, quantity)
@@ -180,7 +184,13 @@ def _agreed(account_id: str, field: str, values: Iterable[Decimal | None]) -> De
             agreed = value
         elif abs(value - agreed) > max(ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE * abs(agreed)):
             raise _unusable(account_id, field, f"differs between rows: {agreed} and {value}")
-    return agreed
+    return None if agreed is None else _without_noise(agreed)
+
+
+def _without_noise(number: Decimal) -> Decimal:
+    """Return a face or money without the noise of a double; one without noise as it is written."""
+    rounded = number.quantize(NOISE_UNIT)
+    return number if rounded == number else Decimal(exact_face(rounded))
 
 
 def _finite(account_id: str, field: str, asset_id: str, value: Decimal | None) -> Decimal:

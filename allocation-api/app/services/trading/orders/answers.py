@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models import AllocationRow, OrderFillLineRow, OrderFillRow, OrderRow
 from app.services.accounts.reference import descriptions
-from app.services.allocations.orders import filled_face, groups_of, previewed_faces
+from app.services.allocations.orders import filled_face, groups_of, previewed_faces, recorded_booking
 from app.services.allocations.store import AllocationStatus
 from app.services.audit.breaks import Break
 from app.services.domain.block_order import PostedOrder
@@ -197,16 +197,17 @@ def _slices(
     stored: StoredOrder, posted: PostedOrder | None, filled: Decimal | None, previewed: Mapping[str, Decimal]
 ) -> tuple[OrderSlice, ...]:
     told = None if posted is None else booked_faces(posted)
-    booked = (told if stored.booked is None else stored.booked) or {}
+    recorded = recorded_booking(stored.row)
+    booked = told if recorded is None else recorded
     is_unknown = filled is None and not stored.allocated
-    some = {a for faces in (stored.allocated, booked) for a, face in faces.items() if face}
+    some = {a for faces in (stored.allocated, booked or {}) for a, face in faces.items() if face}
     return tuple(
         _slice(
             account,
             previewed.get(account, Decimal(0)),
             stored.slices.get(account, Decimal(0)),
             None if is_unknown else stored.allocated.get(account, Decimal(0)),
-            booked.get(account),
+            None if booked is None else booked.get(account, Decimal(0)),
         )
         for account in sorted({*stored.slices, *some})
     )
