@@ -10,12 +10,16 @@ from app.services.kernels.optimization.errors import (
     NotSolved,
     OptimizationError,
 )
+from app.services.kernels.optimization.factors import FactorModel, factor_model
 from app.services.kernels.optimization.few import MAX_ASSETS_OF_FEW, Few, optimise_few
 from app.services.kernels.optimization.frontier import MAX_POINTS, frontier
 from app.services.kernels.optimization.hierarchical import Linkage, hierarchical_risk_parity
 from app.services.kernels.optimization.optimum import optimise
 from app.services.kernels.optimization.problem import (
     MAX_ASSETS,
+    MAX_PERIODS,
+    SQUARED,
+    WITH_DISTRIBUTIONS,
     Attempt,
     Group,
     Measure,
@@ -31,10 +35,14 @@ from app.services.kernels.optimization.views import Posterior, View, implied_mea
 __all__ = [
     "MAX_ASSETS",
     "MAX_ASSETS_OF_FEW",
+    "MAX_PERIODS",
     "MAX_POINTS",
+    "SQUARED",
+    "WITH_DISTRIBUTIONS",
     "Attempt",
     "Conflict",
     "ConstraintKind",
+    "FactorModel",
     "Few",
     "Group",
     "Infeasible",
@@ -53,6 +61,7 @@ __all__ = [
     "RiskParity",
     "SolverName",
     "View",
+    "factor_model",
     "frontier",
     "hierarchical_risk_parity",
     "implied_mean",

@@ -137,8 +137,8 @@ def _attempt(model: Model, name: SolverName, found: Found, judged: Judged) -> At
 
 def _is_zero(model: Model, judged: Judged) -> bool:
     """Return whether a standard deviation is nothing, as near as its square can be found."""
-    is_deviation = model.returns is None and model.problem.objective is Objective.MIN_RISK
-    return is_deviation and abs(judged.value) <= _NOTHING
+    is_root = model.is_deviation and model.problem.objective is Objective.MIN_RISK
+    return is_root and abs(judged.value) <= _NOTHING
 
 
 def _refuse_infeasible(model: Model) -> None:
