@@ -19,6 +19,7 @@ from app.api.fairness import fairness
 from app.api.jobs import jobs
 from app.api.market_history import market_history
 from app.api.ops import health, metrics
+from app.api.optimization import optimization
 from app.api.preferences import preferences
 from app.api.proposals import proposals
 from app.api.reports import reports
@@ -40,6 +41,7 @@ VERSIONED = (
     market_data,
     market_history,
     risk,
+    optimization,
     reference,
     drift,
     target_sets,

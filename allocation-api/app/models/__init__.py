@@ -52,6 +52,7 @@ from app.models.lock import (
     LockRow,
 )
 from app.models.market_history import MarketBlockRow, MarketImportRow
+from app.models.optimization import OptimizationRow
 from app.models.preferences import PreferenceRow
 from app.models.proposals import ProposalGroupRow, ProposalRow
 from app.models.reports import FixMessageRow
@@ -113,6 +114,7 @@ __all__ = [
     "LoginBrakeRow",
     "MarketBlockRow",
     "MarketImportRow",
+    "OptimizationRow",
     "OrderFillLineRow",
     "OrderFillRow",
     "OrderRow",

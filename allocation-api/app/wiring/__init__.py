@@ -33,6 +33,7 @@ from app.wiring import (
     jobs,
     market_history,
     ops,
+    optimization,
     preferences,
     proposals,
     reports,
@@ -65,6 +66,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "blotters": blotters.build,
     "reports": reports.build,
     "proposals": proposals.build,
+    "optimization": optimization.build,
     "alerts": alerts.build,
 }
 """Builders of the rooms, lowest floor first."""

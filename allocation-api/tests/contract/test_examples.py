@@ -66,6 +66,7 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/jobs/{job_id}/events",
         "/orders/{order_id}",
         "/orders/{order_id}/fills",
+        "/portfolio/{portfolio_id}",
         "/reports/allocation-history.csv",
         "/reports/fairness.csv",
     }

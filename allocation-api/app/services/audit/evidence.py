@@ -160,6 +160,7 @@ NOT_EVIDENCE = {
     "drift_lines": "classes of snapshots, deleted with them",
     "market_imports": "prices for statistics, not of orders; the trail has each import with its counts",
     "market_blocks": "the prices of imports, which are superseded and never changed",
+    "optimizations": "weights by prices, not of orders; each has the SHA-256 of its answer and is replayed",
     "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
     "schedules": "when work of the service itself is due; what it does is recorded where it is done",
     "alerts": "findings on facts that are recorded where they happen; the trail has each acknowledgement",

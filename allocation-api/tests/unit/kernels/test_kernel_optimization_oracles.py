@@ -13,8 +13,8 @@ from app.services.kernels.optimization import (
     Measure,
     NoRisk,
     Objective,
+    OptimizationSolver,
     Problem,
-    SolverName,
     optimise,
     optimise_few,
 )
@@ -111,10 +111,10 @@ def test_who_comes_after_a_solver_that_fails_answers_and_is_named(monkeypatch):
     problem = Problem(assets(4), measure=Measure.CVAR, returns=random.normal(0, 0.01, (60, 4)))
     problem = replace(problem, lower=np.zeros(4), upper=np.ones(4))
     proof = optimise(problem).optimality
-    assert proof.solver is SolverName.CLARABEL
+    assert proof.solver is OptimizationSolver.CLARABEL
     assert [(each.solver, each.accepted) for each in proof.attempts] == [
-        (SolverName.HIGHS, False),
-        (SolverName.CLARABEL, True),
+        (OptimizationSolver.HIGHS, False),
+        (OptimizationSolver.CLARABEL, True),
     ]
     assert proof.attempts[0].said == "stalled"
     assert proof.objective == pytest.approx(best(problem), abs=AGREED)

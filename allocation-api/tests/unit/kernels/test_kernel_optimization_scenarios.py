@@ -17,8 +17,8 @@ from app.services.kernels.optimization import (
     Measure,
     NoExcessReturn,
     Objective,
+    OptimizationSolver,
     Problem,
-    SolverName,
     frontier,
     optimise,
 )
@@ -186,7 +186,7 @@ def test_the_frontier_is_convex_and_rises(kind):
 def test_who_answers_is_told_and_who_fails_too(kind, monkeypatch):
     # R23.4
     problem = Problem(assets(4), measure=kind, returns=returns(3), tail=0.1)
-    expected = SolverName.CLARABEL if kind in BY_CLARABEL else SolverName.HIGHS
+    expected = OptimizationSolver.CLARABEL if kind in BY_CLARABEL else OptimizationSolver.HIGHS
     first = optimise(problem)
     assert first.optimality.solver is expected
 

@@ -151,10 +151,10 @@ MEMBERS = {
 }
 """What the problem documents of these errors promise beside the common members."""
 KEPT = {
-    "AllocationDifferent",
     "AlertChanged",
     "AlertChannelChanged",
     "AlertNotOpen",
+    "AllocationDifferent",
     "AlreadyCommitted",
     "ApprovalNeeded",
     "BlotterChanged",
@@ -168,14 +168,17 @@ KEPT = {
     "DemoUserNotAllowed",
     "EvidenceBroken",
     "IdempotencyKeyReused",
+    "InfeasibleConstraints",
     "InvalidRequest",
     "JobEnded",
     "LastAdministrator",
     "MarketPriceMissing",
     "NoCandidates",
+    "NoExcess",
     "NoTargets",
     "NotFound",
     "NotMeasurable",
+    "NotOptimized",
     "NotPendingApproval",
     "NotUnknown",
     "NothingProposed",
@@ -196,6 +199,7 @@ KEPT = {
     "TargetsNotPending",
     "TargetsPending",
     "TooFewPrices",
+    "TooMuchWork",
     "TradingHalted",
     "TradingNotStopped",
     "UnknownAsset",
@@ -204,6 +208,7 @@ KEPT = {
     "VendorNotFound",
     "VendorRejected",
     "WarningsNotOverridden",
+    "WithoutRisk",
 }
 
 
@@ -264,6 +269,7 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "rejectTargets",
         "withdrawTargets",
         "createProposal",
+        "optimizePortfolio",
         "checkDrift",
         "importMarketData",
         "makeBlotterOfProposal",

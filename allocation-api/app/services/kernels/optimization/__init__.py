@@ -25,9 +25,9 @@ from app.services.kernels.optimization.problem import (
     Measure,
     Objective,
     Optimality,
+    OptimizationSolver,
     Optimum,
     Problem,
-    SolverName,
 )
 from app.services.kernels.optimization.risk_parity import RiskParity, risk_parity
 from app.services.kernels.optimization.views import Posterior, View, implied_mean, posterior
@@ -55,11 +55,11 @@ __all__ = [
     "Objective",
     "Optimality",
     "OptimizationError",
+    "OptimizationSolver",
     "Optimum",
     "Posterior",
     "Problem",
     "RiskParity",
-    "SolverName",
     "View",
     "factor_model",
     "frontier",

@@ -305,7 +305,7 @@ def still_faults(assets: tuple[str, ...], covariance: FloatArray) -> Iterator[Fa
         yield Fault(FaultKind.ZERO_VARIANCE, "covariance", message, still)
 
 
-class SolverName(StrEnum):
+class OptimizationSolver(StrEnum):
     """Who may solve."""
 
     PIQP = "PIQP"
@@ -322,7 +322,7 @@ class SolverName(StrEnum):
 class Attempt:
     """One solver's try: what it said of itself, and the gap and residual as we computed them."""
 
-    solver: SolverName
+    solver: OptimizationSolver
     said: str
     iterations: int
     gap: float
@@ -347,7 +347,7 @@ class Optimality:
     kkt_residual : float
         Largest violation of a constraint, of stationarity or of complementarity, in units of the typical
         standard deviation of an asset.
-    solver : SolverName
+    solver : OptimizationSolver
     attempts : tuple of Attempt
         In the order in which solvers were tried.
     """
@@ -357,7 +357,7 @@ class Optimality:
     bound: float
     gap: float
     kkt_residual: float
-    solver: SolverName
+    solver: OptimizationSolver
     attempts: tuple[Attempt, ...]
 
 

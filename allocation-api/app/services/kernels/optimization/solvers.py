@@ -14,7 +14,7 @@ import piqp
 import scipy.sparse as sp
 
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.optimization.problem import SolverName
+from app.services.kernels.optimization.problem import OptimizationSolver
 from app.services.kernels.optimization.program import Cone, Program, without_cones
 from app.services.kernels.optimization.scenarios import ConeKind
 
@@ -45,23 +45,23 @@ Solve = Callable[[Program, Found | None], Found]
 """From a programme and what was found before."""
 
 
-def chain(asked: Program) -> tuple[tuple[SolverName, Solve], ...]:
+def chain(asked: Program) -> tuple[tuple[OptimizationSolver, Solve], ...]:
     """Return who may solve a programme of this form, the quickest first."""
     clarabel = (
-        (SolverName.CLARABEL, partial(_clarabel, cautious=False)),
-        (SolverName.CLARABEL_CAUTIOUS, partial(_clarabel, cautious=True)),
+        (OptimizationSolver.CLARABEL, partial(_clarabel, cautious=False)),
+        (OptimizationSolver.CLARABEL_CAUTIOUS, partial(_clarabel, cautious=True)),
     )
     if asked.curved is not None:
         return clarabel
     if asked.cones:
-        return clarabel[0], (SolverName.PIQP_STEPS, _steps), clarabel[1]
+        return clarabel[0], (OptimizationSolver.PIQP_STEPS, _steps), clarabel[1]
     quadratic = (
-        (SolverName.PIQP, partial(_piqp, cautious=False)),
-        (SolverName.PIQP_CAUTIOUS, partial(_piqp, cautious=True)),
+        (OptimizationSolver.PIQP, partial(_piqp, cautious=False)),
+        (OptimizationSolver.PIQP_CAUTIOUS, partial(_piqp, cautious=True)),
     )
     if asked.quadratic is not None:
         return (*quadratic, *clarabel)
-    return ((SolverName.HIGHS, _highs), *clarabel, *quadratic)
+    return ((OptimizationSolver.HIGHS, _highs), *clarabel, *quadratic)
 
 
 def _piqp(asked: Program, _before: Found | None = None, *, cautious: bool = False) -> Found:
