@@ -55,7 +55,7 @@ class Things:
     delivery_id: str = f"{NO_ID}a"
     target_set_id: str = f"{NO_ID}b"
     proposal_id: str = f"{NO_ID}c"
-    portfolio_id: str = f"{NO_ID}d"
+    portfolio_id: str = f"{NO_ID}f"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -74,7 +74,7 @@ class Things:
             alert_id=f"{NO_ID}8",
             target_set_id=f"{NO_ID}b",
             proposal_id=f"{NO_ID}c",
-            portfolio_id=f"{NO_ID}d",
+            portfolio_id=f"{NO_ID}f",
         )
 
 

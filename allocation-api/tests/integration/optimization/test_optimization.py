@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from app.core.security import Permission
 from app.models import OptimizationRow
 from app.services.kernels.optimization import Measure
 from app.services.optimization import service as room
-from app.services.optimization.types import PortfolioModel, PortfolioObjective
+from app.services.optimization.types import PortfolioModel
 from tests.support.desk import Desk
+from tests.support.users import add_user
 
 FIRST = date(2026, 1, 5)
 DAYS = [day for day in (FIRST + timedelta(n) for n in range(100)) if day.weekday() < 5]
@@ -231,13 +233,14 @@ def test_limits_hold(desk):
 def test_a_kept_portfolio_is_listed_shown_and_computed_again_to_the_byte(desk):
     # R23.10
     body = {**PLAIN, "risk_measure": "EDaR", "frontier_points": 3}
+    before = desk.post("portfolio/optimize", PLAIN)["portfolio_id"]
     made = desk.post("portfolio/optimize", body)
     path = f"portfolio/{made['portfolio_id']}"
     assert desk.get(path) == made
     listed = desk.get("portfolio", limit=1)
     assert listed["portfolios"][0]["portfolio_id"] == made["portfolio_id"]
-    assert listed["next_cursor"]
     following = desk.get("portfolio", limit=200, cursor=listed["next_cursor"])["portfolios"]
+    assert following[0]["portfolio_id"] == before
     assert made["portfolio_id"] not in [each["portfolio_id"] for each in following]
     late = rows("A", [1.0], DAYS[-1:])
     try:
@@ -366,5 +369,18 @@ def test_the_same_key_gives_the_same_portfolio(desk):
     assert found[0] == found[1]
 
 
-def test_objectives_are_all_named():
-    assert [each.value for each in PortfolioObjective][:4] == ["MinRisk", "MaxRet", "Sharpe", "Utility"]
+def test_a_user_of_some_groups_sees_the_own_portfolios_and_others_see_all(desk):
+    # R23.10
+    theirs = desk.post("portfolio/optimize", PLAIN)["portfolio_id"]
+    token, password = desk.token, "correct horse battery staple 17"
+    add_user(desk.services, "olga", password, permissions=tuple(Permission), groups=["PUBLICPRE"])
+    try:
+        desk.token = desk.login("olga", password)["access_token"]
+        own = desk.post("portfolio/optimize", PLAIN)["portfolio_id"]
+        assert [each["portfolio_id"] for each in desk.get("portfolio")["portfolios"]] == [own]
+        desk.get(f"portfolio/{theirs}", status=404)
+        desk.post(f"portfolio/{theirs}/replay", status=404)
+        assert desk.get(f"portfolio/{own}")["created_by"] == "olga"
+    finally:
+        desk.token = token
+    assert {own, theirs} <= {each["portfolio_id"] for each in desk.get("portfolio")["portfolios"]}

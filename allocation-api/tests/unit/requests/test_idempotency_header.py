@@ -191,6 +191,7 @@ KEPT = {
     "PriceMoved",
     "ProposalStale",
     "ReferenceOfMock",
+    "ReplayedPricesMissing",
     "RequesterBarred",
     "SettlementContradicted",
     "SettlementDiffers",
