@@ -20,6 +20,7 @@ from app.api.fairness import fairness
 from app.api.jobs import jobs
 from app.api.market_history import market_history
 from app.api.ops import health, metrics
+from app.api.optimization import optimization
 from app.api.preferences import preferences
 from app.api.proposals import proposals
 from app.api.reallocation import reallocation
@@ -43,6 +44,7 @@ VERSIONED = (
     market_history,
     risk,
     backtest,
+    optimization,
     reference,
     drift,
     target_sets,

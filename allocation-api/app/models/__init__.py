@@ -53,6 +53,7 @@ from app.models.lock import (
     LockRow,
 )
 from app.models.market_history import MarketBlockRow, MarketImportRow
+from app.models.optimization import OptimizationRow
 from app.models.preferences import PreferenceRow
 from app.models.proposals import ProposalGroupRow, ProposalRow
 from app.models.reallocation import ReallocationRow
@@ -119,6 +120,7 @@ __all__ = [
     "LoginBrakeRow",
     "MarketBlockRow",
     "MarketImportRow",
+    "OptimizationRow",
     "OrderFillLineRow",
     "OrderFillRow",
     "OrderRow",

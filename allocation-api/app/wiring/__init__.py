@@ -34,6 +34,7 @@ from app.wiring import (
     jobs,
     market_history,
     ops,
+    optimization,
     preferences,
     proposals,
     reallocation,
@@ -69,6 +70,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "reports": reports.build,
     "proposals": proposals.build,
     "reallocation": reallocation.build,
+    "optimization": optimization.build,
     "alerts": alerts.build,
 }
 """Builders of the rooms, lowest floor first."""

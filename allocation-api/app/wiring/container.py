@@ -65,6 +65,7 @@ from app.services.jobs.worker import JobThreads
 from app.services.market_history.imports import MarketImports
 from app.services.market_history.service import MarketHistory
 from app.services.ops.health import DataMode, HealthService
+from app.services.optimization.service import OptimizationService
 from app.services.preferences.preferences import PreferenceService
 from app.services.proposals.service import ProposalService
 from app.services.reallocation.service import ReallocationService
@@ -312,6 +313,7 @@ class Services:
     backtest: Backtests = field(init=False)
     proposals: ProposalService = field(init=False)
     reallocation: ReallocationService = field(init=False)
+    optimization: OptimizationService = field(init=False)
     reports: Reports = field(init=False)
     alerts: Alerts = field(init=False)
     periodic: PeriodicWork = field(init=False)

@@ -10,7 +10,7 @@ from alembic import op
 from app.core.columns import JsonDocument
 
 revision = "0035"
-down_revision = "0033"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -104,6 +104,7 @@ FOR_ALL = {
     "alerts.dispatcher.join": "a background job",
     "alerts.look.run": "a background job",
     "alerts.look.compare": "a background job",
+    "optimization.optimise": "computes by prices of no client, and keeps for its user",
     "trading.orders.sync": "within a service, of an allocation that was read as visible",
 }
 """Methods of the other rooms that take no visibility, each with the reason."""

@@ -72,6 +72,7 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/orders/{order_id}",
         "/orders/{order_id}/fills",
         "/reallocation/{reallocation_id}",
+        "/portfolio/{portfolio_id}",
         "/reports/allocation-history.csv",
         "/reports/fairness.csv",
     }

@@ -627,10 +627,20 @@ def _make_reallocation_meaningful(body: dict[str, Any]) -> None:
     body.update(start_date="2026-01-05", end_date="2026-06-30", frequency="daily")
 
 
+def _make_optimization_meaningful(body: dict[str, Any]) -> None:
+    """Three assets of the demo universe over half a year, within limits that can be met."""
+    body.update(assets=list(EXAMPLE_ASSETS), start_date="2026-01-05", end_date="2026-06-30")
+    body.update(model="Classic", risk_measure="MV", objective="MinRisk", frequency="daily")
+    body.update(constraints={"upper_bound": 0.6}, transaction_cost=0, frontier_points=3, covariance="sample")
+    for name in ("known_at", "views", "factors", "market_weights", "current_weights"):
+        body.pop(name, None)
+
+
 MEANINGFUL = {
     "/backtest/run": _make_backtest_meaningful,
     "/backtest/grids": _make_grid_meaningful,
     "/reallocation/evaluate": _make_reallocation_meaningful,
+    "/portfolio/optimize": _make_optimization_meaningful,
     "/risk/analyze": _make_risk_meaningful,
     "/data/market/batch": _make_batch_meaningful,
     "/data/market/import": _make_import_meaningful,

@@ -58,6 +58,7 @@ class Things:
     backtest_id: str = f"{NO_ID}d"
     grid_id: str = f"{NO_ID}e"
     reallocation_id: str = f"{NO_ID}f"
+    portfolio_id: str = f"{NO_ID[:-1]}10"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -76,6 +77,7 @@ class Things:
             alert_id=f"{NO_ID}8",
             target_set_id=f"{NO_ID}b",
             proposal_id=f"{NO_ID}c",
+            portfolio_id=f"{NO_ID}f",
         )
 
 
@@ -203,6 +205,10 @@ def asks(of: Things) -> dict[str, Ask]:
         "compareBacktests": Ask(404, query={"backtest_ids": of.backtest_id}),
         "runBacktestGrid": Ask(202, {"base": backtest, "grid": tried}, unlike=no_thing),
         "getBacktestGrid": Ask(404),
+        "optimizePortfolio": Ask(422, {"assets": ["CM-GOLD"], "start_date": "2026-01-05"}, unlike=no_thing),
+        "listOptimizedPortfolios": Ask(200, unlike="it names nothing, and lists the own ones"),
+        "getOptimizedPortfolio": Ask(404),
+        "replayOptimizedPortfolio": Ask(404, {}),
         "calculateDrift": Ask(200, drift, unlike=no_thing),
         "getTargetValues": Ask(200, query={"portfolio_value": "183535.63"}, unlike=no_thing),
         "calculateTargetValues": Ask(200, {"portfolio_value": 183535.63}, unlike=no_thing),

@@ -54,6 +54,7 @@ _PATH_FIELDS = {
     "blotter_id": Identifier("blotter-id", metadata=doc("Id of the blotter.")),
     "backtest_id": Identifier("backtest-id", metadata=doc("Id of the backtest.")),
     "grid_id": Identifier("backtest-grid-id", metadata=doc("Id of the grid of backtests.")),
+    "portfolio_id": Identifier("portfolio-id", metadata=doc("Id of the optimised portfolio.")),
     "proposal_id": Identifier("proposal-id", metadata=doc("Id of the proposal.")),
     "reallocation_id": Identifier("reallocation-id", metadata=doc("Id of the reallocation.")),
     "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),

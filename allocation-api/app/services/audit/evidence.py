@@ -166,6 +166,7 @@ NOT_EVIDENCE = {
     "backtest_parts": "trades of simulations",
     "backtest_results": "figures of simulations",
     "backtest_grids": "which simulations were asked for together",
+    "optimizations": "weights by prices, not of orders; each has the SHA-256 of its answer and is replayed",
     "jobs": "work that was asked for and how far it is; what it does is recorded where it is done",
     "schedules": "when work of the service itself is due; what it does is recorded where it is done",
     "alerts": "findings on facts that are recorded where they happen; the trail has each acknowledgement",

@@ -11,14 +11,13 @@ from app.core.errors import DataMissing
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.reallocation import Market
 from app.services.kernels.risk import RiskError, relative
-from app.services.kernels.risk.covariance import DECAY, CovarianceMethod, covariance, volatility
+from app.services.kernels.risk.covariance import CovarianceMethod, covariance, volatility
 from app.services.kernels.risk.inputs import MIN_ROWS
 from app.services.market_history.bars import VOLUME, Bars
 from app.services.market_history.series import returns_of
 from app.services.market_history.service import MarketHistory
 from app.services.reallocation.types import ReallocationRequest, RiskMetrics
-from app.services.risk.sample import Sample, read
-from app.services.risk.types import RiskFigure, RiskRequest
+from app.services.risk.sample import Sample, SampleRequest, read
 
 CENTS = 100
 NO_RISK = RiskMetrics(None, None, None, None, None)
@@ -64,28 +63,18 @@ def sample(history: MarketHistory, asked: ReallocationRequest, assets: tuple[str
     RiskError
         For returns that are too large.
     """
-    return read(
-        history,
-        RiskRequest(
-            weights=dict.fromkeys(assets, 0.0),
-            measures=(RiskFigure.VOLATILITY,),
-            levels=(),
-            covariance=CovarianceMethod.SAMPLE,
-            decay=DECAY,
-            start_date=asked.start_date,
-            end_date=asked.end_date,
-            frequency=asked.frequency,
-            fill=asked.fill,
-            known_at=asked.known_at,
-            benchmark=None,
-            risk_free_rate=asked.risk_free_rate,
-            target_return=0.0,
-            periods_per_year=None,
-            shocks=None,
-            worst_windows=None,
-            rolling=None,
-        ),
+    wanted = SampleRequest(
+        assets,
+        None,
+        {asset: f"current.{asset}" for asset in assets},
+        asked.start_date,
+        asked.end_date,
+        asked.frequency,
+        asked.fill,
+        asked.known_at,
+        periods_per_year=None,
     )
+    return read(history, wanted)
 
 
 def risk(

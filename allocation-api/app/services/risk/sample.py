@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from app.services.market_history.series import (
 )
 from app.services.market_history.service import MIN_RETURNS, MarketHistory
 from app.services.market_history.types import FillMethod, MarketPeriod, SeriesFrequency
-from app.services.risk.types import RiskData, RiskRequest
+from app.services.risk.types import RiskData
 from app.utils.words import counted
 
 _PERIODS = {SeriesFrequency.WEEKLY: 52, SeriesFrequency.MONTHLY: 12}
@@ -39,6 +39,21 @@ _SATURDAY, _SUNDAY = 2, 3
 _YEAR_DAYS = 365.25
 
 
+@dataclass(frozen=True, slots=True)
+class SampleRequest:
+    """Whose returns, on which days; `fields` are where the assets and the benchmark stand in a request."""
+
+    assets: tuple[str, ...]
+    benchmark: str | None
+    fields: Mapping[str, str]
+    start_date: date | None
+    end_date: date | None
+    frequency: SeriesFrequency
+    fill: FillMethod
+    known_at: datetime | None
+    periods_per_year: int | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """Returns by asset and of the benchmark; `dates` are those of the prices, one more than returns."""
@@ -49,13 +64,7 @@ class Sample:
     data: RiskData
 
 
-def fields_of(asked: RiskRequest) -> dict[str, str]:
-    """Return where each asset stands in the request."""
-    benchmark = {} if asked.benchmark is None else {asked.benchmark: "benchmark"}
-    return {**benchmark, **{symbol: f"weights.{symbol}" for symbol in asked.weights}}
-
-
-def read(history: MarketHistory, asked: RiskRequest) -> Sample:
+def read(history: MarketHistory, asked: SampleRequest) -> Sample:
     """Return the returns of what is asked.
 
     Raises
@@ -65,8 +74,8 @@ def read(history: MarketHistory, asked: RiskRequest) -> Sample:
     RiskError
         For returns that are too large.
     """
-    fields = fields_of(asked)
-    names = tuple(dict.fromkeys((*asked.weights, *fields)))
+    fields = asked.fields
+    names = tuple(dict.fromkeys((*asked.assets, *fields)))
     known = history.known(names, asked.known_at, fields)
     own = {name: each.bars for name, each in known.items()}
     shared = common({name: _window(bars, own, asked) for name, bars in own.items()}, MarketPeriod.MAX)
@@ -75,7 +84,7 @@ def read(history: MarketHistory, asked: RiskRequest) -> Sample:
         raise _too_few(asked, fields, len(ends))
     days = shared.days[ends]
     returns = Panel.of(_steady(returns_of(shared.prices[ends])), names).returns
-    count = len(asked.weights)
+    count = len(asked.assets)
     spoken = asked.periods_per_year or periods_of_year(shared.days, asked.frequency)
     first, last = dates_of(days[[0, -1]])
     data = RiskData(
@@ -96,13 +105,13 @@ def read(history: MarketHistory, asked: RiskRequest) -> Sample:
     return Sample(Panel(returns[:, :count], names[:count]), benchmark, dates_of(days), data)
 
 
-def _window(bars: Bars, own: Mapping[str, Bars], asked: RiskRequest) -> Bars:
+def _window(bars: Bars, own: Mapping[str, Bars], asked: SampleRequest) -> Bars:
     if asked.fill is FillMethod.FORWARD:
         bars, _ = filled_forward(bars, np.unique(np.concatenate([each.days for each in own.values()])))
     return bars.between(asked.start_date, asked.end_date)
 
 
-def _too_few(asked: RiskRequest, fields: Mapping[str, str], count: int) -> TooFewPrices:
+def _too_few(asked: SampleRequest, fields: Mapping[str, str], count: int) -> TooFewPrices:
     found = f"All assets have a price in {counted(count, 'period')} from start_date to end_date"
     words = f"{found}. At least {MIN_RETURNS + 1} are needed ({asked.frequency})."
     hint = "Ask for more days, or leave out an asset with few days."

@@ -16,7 +16,7 @@ from app.services.kernels.risk.covariance import covariance
 from app.services.market_history.errors import UnknownAsset, field_errors, measurable
 from app.services.market_history.service import MarketHistory
 from app.services.risk.figures import Portfolio, figures, relative_figures, rolling_series, why_undefined
-from app.services.risk.sample import Sample, fields_of, read
+from app.services.risk.sample import Sample, SampleRequest, read
 from app.services.risk.types import (
     ContributionReport,
     CovarianceReport,
@@ -49,10 +49,10 @@ class RiskService:
             With the fields of the assets.
         """
         wrong = list(_wrong_by_name(asked))
-        fields = fields_of(asked)
-        with measurable(lambda asset: fields.get(asset or "", "weights")):
+        wanted = _wanted(asked)
+        with measurable(lambda asset: wanted.fields.get(asset or "", "weights")):
             try:
-                sample = read(self._history, asked)
+                sample = read(self._history, wanted)
             except UnknownAsset as error:
                 if wrong:
                     raise InvalidRequest.of(*wrong, *error.errors) from error
@@ -61,6 +61,22 @@ class RiskService:
             if wrong:
                 raise InvalidRequest.of(*wrong)
             return _answer(asked, sample)
+
+
+def _wanted(asked: RiskRequest) -> SampleRequest:
+    """Return which returns are wanted, and where each asset stands in the request."""
+    benchmark = {} if asked.benchmark is None else {asked.benchmark: "benchmark"}
+    return SampleRequest(
+        tuple(asked.weights),
+        asked.benchmark,
+        {**benchmark, **{symbol: f"weights.{symbol}" for symbol in asked.weights}},
+        asked.start_date,
+        asked.end_date,
+        asked.frequency,
+        asked.fill,
+        asked.known_at,
+        asked.periods_per_year,
+    )
 
 
 def _wrong_by_name(asked: RiskRequest) -> Iterator[FieldError]:

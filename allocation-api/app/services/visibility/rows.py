@@ -17,6 +17,7 @@ from app.models import (
     ComparisonGroupRow,
     ComparisonRow,
     DriftLineRow,
+    OptimizationRow,
     OrderRow,
     ProposalGroupRow,
     ProposalRow,
@@ -71,6 +72,11 @@ def proposals(visible: Visibility) -> Conditions:
     group, of = ProposalGroupRow, ProposalGroupRow.proposal_id == ProposalRow.id
     hidden = exists().where(of, group.group_id.not_in(sorted(visible.groups)))
     return (*_scoped(ProposalRow, visible), exists().where(of), ~hidden)
+
+
+def optimizations(visible: Visibility) -> Conditions:
+    """Return the conditions that an `OptimizationRow` is visible: it is the user's own."""
+    return () if visible.groups is None else (OptimizationRow.user_id == visible.user_id,)
 
 
 def drift_lines(visible: Visibility) -> Conditions:

@@ -43,7 +43,7 @@ BACKTESTS = {
 }
 OWN = {"getReallocation", "makeBlotterOfReallocation"}
 APART = ENDING | SIGN_ON | JOBS | BACKTESTS | CHANNELS | ELSEWHERE | OWN
-"""Operations of sessions, of own jobs, backtests and plans, of channels and metrics: they have their own tests."""
+"""Operations of sessions, own jobs, backtests and plans, channels, metrics, which have tests of their own."""
 
 NAMED = [step.operation.name for step in steps()]
 

@@ -8,9 +8,12 @@ import numpy as np
 from scipy.optimize import linprog, minimize
 
 from app.services.kernels.optimization import Group, Measure, Objective, Problem
+from tests.unit.kernels.portfolio_losses import risk_and_slope
 
 TOLERANCE = 1e-9
 CUTS = 3_000
+WITH_RADIUS = (Measure.MV, Measure.CVAR)
+SQUARED = {Measure.MV, Measure.MSV, Measure.SLPM}
 
 
 def assets(n) -> tuple[str, ...]:
@@ -21,7 +24,7 @@ def drawn(seed, objective=None, measure=None) -> Problem:
     """A problem with every kind of limit now and then, within which some weights lie."""
     random = np.random.default_rng(seed)
     objective = objective or list(Objective)[seed % 4]
-    measure = measure or list(Measure)[seed // 4 % 2]
+    measure = measure or WITH_RADIUS[seed // 4 % 2]
     n = int(random.integers(2, 6))
     periods = int(random.integers(3, 60))
     common = random.standard_t(4, (periods, 1)) * 0.006
@@ -39,9 +42,11 @@ def drawn(seed, objective=None, measure=None) -> Problem:
         upper=np.minimum(inside + random.uniform(0.02, 0.7, n), 1e8 if random.random() < 0.2 else 1.0),
         tail=float(random.choice([0.05, 0.1, 0.25, 0.5])),
         risk_aversion=float(random.choice([0.5, 3.0, 20.0])),
-        radius=float(random.choice([0.0, 0.0, 0.0002, 0.003])),
+        radius=float(random.choice([0.0, 0.0, 0.0002, 0.003])) if measure in WITH_RADIUS else 0.0,
     )
-    if random.random() < 0.3:
+    if measure not in WITH_RADIUS:
+        problem = replace(problem, threshold=float(random.choice([0.0, 0.0005, -0.001])))
+    if random.random() < 0.3 and measure in WITH_RADIUS:
         problem = replace(problem, probability=random.dirichlet(np.full(periods, 0.3)))
     if random.random() < 0.4:
         members = tuple(int(x) for x in np.flatnonzero(random.random(n) < 0.6)) or (0,)
@@ -91,6 +96,8 @@ def worst_risk(problem, w) -> float:
     length = problem.radius * float(np.linalg.norm(w))
     if problem.measure is Measure.MV:
         return deviation(problem, w) + length
+    if problem.measure not in WITH_RADIUS:
+        return risk_and_slope(problem, w)[0]
     return cvar(problem, w) + length / problem.tail
 
 
@@ -103,7 +110,7 @@ def objective(problem, w) -> float:
             return worst_return(problem, w)
         case Objective.SHARPE:
             return (worst_return(problem, w) - problem.risk_free_rate) / worst_risk(problem, w)
-    power = 2 if problem.measure is Measure.MV else 1
+    power = 2 if problem.measure in SQUARED else 1
     return worst_return(problem, w) - problem.risk_aversion * worst_risk(problem, w) ** power
 
 
@@ -163,6 +170,8 @@ class Cuts:
             away = problem.returns - p @ problem.returns
             deviated = deviation(problem, w)
             return (away.T @ (p * (away @ w)) / (1 - p @ p)) / (deviated or 1.0) + problem.radius * unit
+        if problem.measure not in WITH_RADIUS:
+            return risk_and_slope(problem, w)[1]
         losses = -(problem.returns @ w)
         left, slope = 1.0, np.zeros(self.n)
         for t in np.argsort(-losses):
@@ -220,7 +229,7 @@ def best(problem):
         case Objective.MAX_RETURN:
             return objective(problem, cuts.least(1.0, 0.0)[0])
         case Objective.UTILITY:
-            power = 2 if problem.measure is Measure.MV else 1
+            power = 2 if problem.measure in SQUARED else 1
             return objective(problem, cuts.least(1.0, problem.risk_aversion, power)[0])
     ratio = 0.0
     for _ in range(30):

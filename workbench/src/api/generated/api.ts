@@ -13,6 +13,7 @@ export const addTagTypes = [
   "market-history",
   "risk",
   "backtest",
+  "optimization",
   "reference",
   "allocation",
   "target-sets",
@@ -905,6 +906,52 @@ const injectedRtkApi = api
           },
         }),
         providesTags: ["backtest"],
+      }),
+      optimizePortfolio: build.mutation<
+        OptimizePortfolioApiResponse,
+        OptimizePortfolioApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/portfolio/optimize`,
+          method: "POST",
+          body: queryArg.optimizationRequest,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["optimization"],
+      }),
+      listOptimizedPortfolios: build.query<
+        ListOptimizedPortfoliosApiResponse,
+        ListOptimizedPortfoliosApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/portfolio`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["optimization"],
+      }),
+      getOptimizedPortfolio: build.query<
+        GetOptimizedPortfolioApiResponse,
+        GetOptimizedPortfolioApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/portfolio/${encodeURIComponent(String(queryArg.portfolioId))}`,
+        }),
+        providesTags: ["optimization"],
+      }),
+      replayOptimizedPortfolio: build.mutation<
+        ReplayOptimizedPortfolioApiResponse,
+        ReplayOptimizedPortfolioApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/portfolio/${encodeURIComponent(String(queryArg.portfolioId))}/replay`,
+          method: "POST",
+        }),
+        invalidatesTags: ["optimization"],
       }),
       loadReference: build.mutation<
         LoadReferenceApiResponse,
@@ -2438,6 +2485,33 @@ export type GetBacktestTransactionsApiArg = {
   /** json, or the whole table as csv or xlsx. */
   format?: TableFormat;
 };
+export type OptimizePortfolioApiResponse =
+  /** status 200 An optimised portfolio. */ OptimizedPortfolio;
+export type OptimizePortfolioApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  optimizationRequest: OptimizationRequest;
+};
+export type ListOptimizedPortfoliosApiResponse =
+  /** status 200 A page of optimised portfolios. */ OptimizationPage;
+export type ListOptimizedPortfoliosApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type GetOptimizedPortfolioApiResponse =
+  /** status 200 An optimised portfolio. */ OptimizedPortfolio;
+export type GetOptimizedPortfolioApiArg = {
+  /** Id of the optimised portfolio. */
+  portfolioId: string;
+};
+export type ReplayOptimizedPortfolioApiResponse =
+  /** status 200 Whether an optimised portfolio comes out again. */ OptimizationReplay;
+export type ReplayOptimizedPortfolioApiArg = {
+  /** Id of the optimised portfolio. */
+  portfolioId: string;
+};
 export type LoadReferenceApiResponse =
   /** status 200 What loading reference data did, or would do. */ LoadReport;
 export type LoadReferenceApiArg = {
@@ -3179,6 +3253,7 @@ export type ProblemCode =
   | "HEADERS_TOO_LARGE"
   | "IDEMPOTENCY_KEY_IN_USE"
   | "IDEMPOTENCY_KEY_REUSED"
+  | "INFEASIBLE_CONSTRAINTS"
   | "INTERNAL_ERROR"
   | "INVALID_REQUEST"
   | "JOB_ENDED"
@@ -3193,9 +3268,12 @@ export type ProblemCode =
   | "NOT_MEASURABLE"
   | "NOT_PENDING_APPROVAL"
   | "NOT_READY"
+  | "NOT_SOLVED"
   | "NOT_UNKNOWN"
   | "NOT_YOURS"
   | "NO_CANDIDATES"
+  | "NO_EXCESS_RETURN"
+  | "NO_RISK"
   | "NO_TARGETS"
   | "ORDER_OUTCOME_UNKNOWN"
   | "ORDER_TOO_LARGE"
@@ -3204,6 +3282,7 @@ export type ProblemCode =
   | "PREFERENCE_CHANGED"
   | "PREVIEW_ERASED"
   | "PREVIEW_EXPIRED"
+  | "PRICES_MISSING"
   | "PRICE_MOVED"
   | "PROPOSAL_STALE"
   | "REALLOCATION_STALE"
@@ -3226,6 +3305,7 @@ export type ProblemCode =
   | "TARGETS_PENDING"
   | "TOO_FEW_PRICES"
   | "TOO_MANY_REQUESTS"
+  | "TOO_MUCH_WORK"
   | "TRADING_HALTED"
   | "TRADING_NOT_STOPPED"
   | "UNAUTHENTICATED"
@@ -3289,6 +3369,7 @@ export type PlainProblem = {
       | "HEADERS_TOO_LARGE"
       | "IDEMPOTENCY_KEY_IN_USE"
       | "IDEMPOTENCY_KEY_REUSED"
+      | "INFEASIBLE_CONSTRAINTS"
       | "INTERNAL_ERROR"
       | "INVALID_REQUEST"
       | "JOB_ENDED"
@@ -3301,14 +3382,18 @@ export type PlainProblem = {
       | "NOTHING_PROPOSED"
       | "NOT_FOUND"
       | "NOT_MEASURABLE"
+      | "NOT_SOLVED"
       | "NOT_YOURS"
       | "NO_CANDIDATES"
+      | "NO_EXCESS_RETURN"
+      | "NO_RISK"
       | "NO_TARGETS"
       | "ORDER_TOO_LARGE"
       | "OWN_USER"
       | "PREFERENCE_CHANGED"
       | "PREVIEW_ERASED"
       | "PREVIEW_EXPIRED"
+      | "PRICES_MISSING"
       | "PROPOSAL_STALE"
       | "REALLOCATION_STALE"
       | "REFERENCE_OF_MOCK"
@@ -3326,6 +3411,7 @@ export type PlainProblem = {
       | "STRATEGY_NOT_SOLVABLE"
       | "TOO_FEW_PRICES"
       | "TOO_MANY_REQUESTS"
+      | "TOO_MUCH_WORK"
       | "TRADING_HALTED"
       | "TRADING_NOT_STOPPED"
       | "UNAUTHENTICATED"
@@ -6387,7 +6473,20 @@ export type BacktestStatus =
 export type StrategyType =
   "fixed_weights" | "optimization" | "rebalancing" | "buy_and_hold" | "regime";
 export type Objective = "MinRisk" | "MaxRet" | "Sharpe" | "Utility";
-export type Measure = "MV" | "CVaR";
+export type Measure =
+  | "MV"
+  | "CVaR"
+  | "MAD"
+  | "MSV"
+  | "FLPM"
+  | "SLPM"
+  | "WR"
+  | "EVaR"
+  | "MDD"
+  | "ADD"
+  | "CDaR"
+  | "EDaR"
+  | "UCI";
 export type ShownParameters = {
   /** Weight by asset. */
   weights: {
@@ -6900,6 +6999,260 @@ export type Backtest = {
 export type BacktestTransactions = {
   /** The trades. */
   transactions: BacktestTransaction[];
+};
+export type PortfolioModel = "Classic" | "BL" | "FM";
+export type PortfolioObjective =
+  "MinRisk" | "MaxRet" | "Sharpe" | "Utility" | "RiskParity" | "HRP";
+export type PortfolioMetrics = {
+  /** Expected return of a year before costs. */
+  expected_return: number;
+  /** Standard deviation of a year. */
+  volatility: number;
+  /** Excess return over volatility, of a year; null without risk. */
+  sharpe_ratio: number | null;
+  /** Deepest drawdown, compounded; null where more than all is lost. */
+  max_drawdown: number | null;
+  /** Risk by the measure, of a period; MSV and SLPM are roots. */
+  risk: number;
+  /** Expected return of a year after costs, the worst within the radius. */
+  worst_return: number;
+  /** Risk by the measure, the worst within the radius. */
+  worst_risk: number;
+  /** Half of what current weights change by; null without them. */
+  turnover: number | null;
+  /** Costs of that as a fraction; null without current weights. */
+  cost: number | null;
+};
+export type EfficientPoint = {
+  /** Least risk by the measure, of a period. */
+  risk: number;
+  /** Expected return of a year that it is for. */
+  return: number;
+  /** Weights. */
+  weights: {
+    [key: string]: number;
+  };
+};
+export type OptimalityStatus = "OPTIMAL" | "WITHIN_GAP" | "NOT_SOUGHT";
+export type OptimizationSolver =
+  | "PIQP"
+  | "PIQP_CAUTIOUS"
+  | "HIGHS"
+  | "CLARABEL"
+  | "PIQP_STEPS"
+  | "CLARABEL_CAUTIOUS"
+  | "NEWTON";
+export type SolverAttempt = {
+  /** Solver. */
+  solver: OptimizationSolver;
+  /** What it said of itself. */
+  said: string;
+  /** Iterations. */
+  iterations: number;
+  /** Gap that was computed for its answer; null without an answer. */
+  gap: number | null;
+  /** Violation of the optimality conditions; null without an answer. */
+  kkt_residual: number | null;
+  /** Whether it was good enough. */
+  accepted: boolean;
+};
+export type PortfolioOptimality = {
+  /** OPTIMAL: nothing is better, up to rounding. WITHIN_GAP: at most `gap` is missing. NOT_SOUGHT: the rule has no objective. */
+  status: OptimalityStatus;
+  /** Objective of the weights. */
+  objective: number | null;
+  /** No weights within the constraints are better. */
+  bound: number | null;
+  /** Distance of both. */
+  gap: number | null;
+  /** Largest violation of the optimality conditions. */
+  kkt_residual: number | null;
+  /** Who found the weights. */
+  solver: OptimizationSolver | (null | null);
+  /** Tries in their order. */
+  attempts: SolverAttempt[];
+};
+export type OptimizedPortfolio = {
+  /** Id. */
+  portfolio_id: string;
+  /** When it was made. */
+  timestamp: string;
+  /** User. */
+  created_by: string;
+  /** Model. */
+  model: PortfolioModel;
+  /** Measure of risk. */
+  risk_measure: Measure;
+  /** Objective. */
+  objective: PortfolioObjective;
+  /** Weights by asset, which sum to 1. */
+  weights: {
+    [key: string]: number;
+  };
+  /** What they come to. */
+  metrics: PortfolioMetrics;
+  /** Expected return of a year by asset, as it was taken. */
+  expected_returns: {
+    [key: string]: number;
+  };
+  /** Least risk for expected returns at equal distances; empty for rules. */
+  efficient_frontier: EfficientPoint[];
+  /** What is proved. */
+  optimality: PortfolioOptimality;
+  /** What the returns were. */
+  data: RiskData;
+  /** Versions of what computed it. */
+  versions: {
+    [key: string]: string;
+  };
+  /** Fingerprint of the returns. */
+  returns_sha256: string;
+  /** Fingerprint of what came out. */
+  outcome_sha256: string;
+};
+export type GroupLimit = {
+  /** Least. */
+  min?: number | null;
+  /** Most. */
+  max?: number | null;
+};
+export type PortfolioConstraints = {
+  /** Least of each asset; below 0 is short. 0.0 when left out. */
+  lower_bound?: number;
+  /** Most of each asset. 0.3 when left out. */
+  upper_bound?: number;
+  /** Assets by the name of a group. */
+  groups?: {
+    [key: string]: string[];
+  };
+  /** Limits by the name of a group. */
+  group_constraints?: {
+    [key: string]: GroupLimit;
+  };
+  /** Most of half of what weights change by. */
+  max_turnover?: number | null;
+  /** Least expected return of a year after costs. */
+  target_return?: number | null;
+  /** Assets at most. */
+  max_assets?: number | null;
+  /** Least of an asset that is held at all. 0.0 when left out. */
+  min_weight?: number;
+};
+export type PortfolioView = {
+  /** 1 for an asset; 1 and -1 for one against another. */
+  weights: {
+    [key: string]: number;
+  };
+  /** Expected return of a year. */
+  expected_return: number;
+  /** Standard deviation of that; by default as of the prior. 0: certain. */
+  uncertainty?: number | null;
+};
+export type OptimizationRequest = {
+  /** First day, by default the first there is. */
+  start_date?: string | null;
+  /** Last day, by default the last there is. */
+  end_date?: string | null;
+  /** A week's or a month's price is its last one. "daily" when left out. */
+  frequency?: SeriesFrequency;
+  /** forward: days on which only other assets have a price get the last one. "none" when left out. */
+  fill?: FillMethod;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  known_at?: string | null;
+  /** Assets. */
+  assets: string[];
+  /** Classic: mean and covariance of the returns. BL: returns implied by the market's weights, moved by views. FM: least-squares regression on factors, for MV alone. "Classic" when left out. */
+  model?: PortfolioModel;
+  /** MV: standard deviation. MAD, MSV: distances to the mean; FLPM, SLPM: below `threshold`; MSV and SLPM are roots. CVaR, EVaR, WR: tail and largest loss. MDD, ADD, CDaR, EDaR, UCI: drawdowns of added returns. "MV" when left out. */
+  risk_measure?: Measure;
+  /** RiskParity gives equal shares of the risk, HRP halves it down a tree; both are rules for MV, without constraints. "Sharpe" when left out. */
+  objective?: PortfolioObjective;
+  /** Risk-free rate. 0.0 when left out. */
+  risk_free_rate?: number;
+  /** Limits of weights; without them each asset has from 0 to 0.3. */
+  constraints?: PortfolioConstraints | (null | null);
+  /** Confidence of the tail: 0.95 is the worst 5 %. 0.95 when left out. */
+  level?: number;
+  /** Return of a period that FLPM and SLPM count from. 0.0 when left out. */
+  threshold?: number;
+  /** Radius of a Wasserstein ball about the sample, as a return of a period; the worst distribution counts. 0.0 when left out. */
+  radius?: number;
+  /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. 1.0 when left out. */
+  risk_aversion?: number;
+  /** Estimate of the covariance, for MV. "sample" when left out. */
+  covariance?: CovarianceMethod;
+  /** Decay of ewma for each period. 0.94 when left out. */
+  decay?: number;
+  /** Periods of a year; by default the calendar's. */
+  periods_per_year?: number | null;
+  /** Weights that are held, for a turnover and for costs. */
+  current_weights?: {
+    [key: string]: number;
+  };
+  /** Cost per unit bought or sold, as a fraction; it comes off the expected return of a year. 0.0 when left out. */
+  transaction_cost?: number;
+  /** Views, for BL. */
+  views?: PortfolioView[];
+  /** Weights of the market, for BL; by default alike. */
+  market_weights?: {
+    [key: string]: number;
+  };
+  /** Risk aversion of the market in a year, for BL. 2.5 when left out. */
+  market_risk_aversion?: number;
+  /** How unsure the prior is, for BL. 0.05 when left out. */
+  tau?: number;
+  /** Symbols whose returns are factors, for FM. [] when left out. */
+  factors?: string[];
+  /** Points of the efficient frontier, which knows no max_assets and min_weight; 0: none. 10 when left out. */
+  frontier_points?: number;
+};
+export type OptimizationSummary = {
+  /** Id. */
+  portfolio_id: string;
+  /** When it was made. */
+  timestamp: string;
+  /** User. */
+  created_by: string;
+  /** Model. */
+  model: PortfolioModel;
+  /** Measure of risk. */
+  risk_measure: Measure;
+  /** Objective. */
+  objective: PortfolioObjective;
+  /** Assets that were to choose from. */
+  asset_count: number;
+  /** What is proved. */
+  status: OptimalityStatus;
+};
+export type OptimizationPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Optimised portfolios, newest first. */
+  portfolios: OptimizationSummary[];
+};
+export type OptimizationReplay = {
+  /** Id. */
+  portfolio_id: string;
+  /** Whether every byte is the same. */
+  identical: boolean;
+  /** Identical, or on other versions no weight differs by more than `tolerance`. */
+  reproduced: boolean;
+  /** Whether the returns are the same. */
+  same_returns: boolean;
+  /** Whether the versions are the same. */
+  same_versions: boolean;
+  /** Largest difference of a weight. */
+  largest_difference: number;
+  /** By how much a weight may differ on other versions. */
+  tolerance: number;
+  /** Versions of what computed it first. */
+  recorded_versions: {
+    [key: string]: string;
+  };
+  /** Versions of what computed it now. */
+  versions: {
+    [key: string]: string;
+  };
 };
 export type LoadWarning = {
   /** The file. */
@@ -9438,6 +9791,12 @@ export const {
   useLazyGetBacktestTimeSeriesQuery,
   useGetBacktestTransactionsQuery,
   useLazyGetBacktestTransactionsQuery,
+  useOptimizePortfolioMutation,
+  useListOptimizedPortfoliosQuery,
+  useLazyListOptimizedPortfoliosQuery,
+  useGetOptimizedPortfolioQuery,
+  useLazyGetOptimizedPortfolioQuery,
+  useReplayOptimizedPortfolioMutation,
   useLoadReferenceMutation,
   useExportReferenceFileQuery,
   useLazyExportReferenceFileQuery,

@@ -10,20 +10,24 @@ from app.services.kernels.optimization.errors import (
     NotSolved,
     OptimizationError,
 )
+from app.services.kernels.optimization.factors import FactorModel, factor_model
 from app.services.kernels.optimization.few import MAX_ASSETS_OF_FEW, Few, optimise_few
 from app.services.kernels.optimization.frontier import MAX_POINTS, frontier
 from app.services.kernels.optimization.hierarchical import Linkage, hierarchical_risk_parity
 from app.services.kernels.optimization.optimum import optimise
 from app.services.kernels.optimization.problem import (
     MAX_ASSETS,
+    MAX_PERIODS,
+    SQUARED,
+    WITH_DISTRIBUTIONS,
     Attempt,
     Group,
     Measure,
     Objective,
     Optimality,
+    OptimizationSolver,
     Optimum,
     Problem,
-    SolverName,
 )
 from app.services.kernels.optimization.risk_parity import RiskParity, risk_parity
 from app.services.kernels.optimization.views import Posterior, View, implied_mean, posterior
@@ -31,10 +35,14 @@ from app.services.kernels.optimization.views import Posterior, View, implied_mea
 __all__ = [
     "MAX_ASSETS",
     "MAX_ASSETS_OF_FEW",
+    "MAX_PERIODS",
     "MAX_POINTS",
+    "SQUARED",
+    "WITH_DISTRIBUTIONS",
     "Attempt",
     "Conflict",
     "ConstraintKind",
+    "FactorModel",
     "Few",
     "Group",
     "Infeasible",
@@ -47,12 +55,13 @@ __all__ = [
     "Objective",
     "Optimality",
     "OptimizationError",
+    "OptimizationSolver",
     "Optimum",
     "Posterior",
     "Problem",
     "RiskParity",
-    "SolverName",
     "View",
+    "factor_model",
     "frontier",
     "hierarchical_risk_parity",
     "implied_mean",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import itertools
 from dataclasses import dataclass, replace
-from time import monotonic
 
 import numpy as np
 
@@ -24,6 +23,9 @@ from app.services.kernels.optimization.problem import Objective, Optimum, Proble
 from app.services.kernels.risk.errors import Fault, FaultKind
 
 MAX_ASSETS_OF_FEW = 60
+MAX_NODES = 1_000
+"""Choices of assets that are looked into."""
+
 _HELD = 1e-7
 _GAP = 1e-9
 
@@ -47,23 +49,26 @@ class _Node:
     relaxed: Optimum
 
 
-def optimise_few(problem: Problem, few: Few, seconds: float = 10.0) -> Optimum:
-    """Return the best weights of at most so many assets; WITHIN_GAP, with the bound, where time was up.
+def optimise_few(problem: Problem, few: Few, nodes: int = MAX_NODES) -> Optimum:
+    """Return the best weights of at most so many assets; WITHIN_GAP, with the bound, where nodes ran out.
+
+    They are counted, and not the time, so that the same problem has the same answer.
 
     Raises
     ------
     InvalidProblem, Infeasible, NoExcessReturn, NoRisk, NotSolved
         As `optimise`; Infeasible names the cardinality where the problem without it has weights. NotSolved is
-        raised, too, where time was up before any were found.
+        raised, too, where nodes were used up before any were found.
     """
     _check(problem, few)
     sign = 1.0 if problem.objective is Objective.MIN_RISK else -1.0
-    deadline, ties = monotonic() + seconds, itertools.count()
+    left, ties = nodes, itertools.count()
     root = _Node(np.full(problem.size, -1.0), optimise(problem))
     queue = [(sign * root.relaxed.optimality.bound, next(ties), root)]
     best: Optimum | None = None
     value = np.inf
-    while queue and queue[0][0] < value - _GAP and monotonic() < deadline:
+    while queue and queue[0][0] < value - _GAP and left > 0:
+        left -= 1
         _, _, node = heapq.heappop(queue)
         for candidate in _candidates(problem, few, node):
             if sign * candidate.optimality.objective < value:
@@ -74,7 +79,7 @@ def optimise_few(problem: Problem, few: Few, seconds: float = 10.0) -> Optimum:
                 heapq.heappush(queue, (bound, next(ties), child))
     if best is None:
         if queue:
-            raise NotSolved("cardinality: time was up before weights were found")
+            raise NotSolved("cardinality: no weights were found with the nodes that are searched")
         raise Infeasible((Conflict(ConstraintKind.CARDINALITY, (), float(few.most)),), 0.0)
     return _answer(best, sign, min(value, queue[0][0] if queue else value))
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.optimization.errors import ConstraintKind
-from app.services.kernels.optimization.problem import Measure, Objective, Problem
+from app.services.kernels.optimization.problem import SQUARED, Measure, Objective, Problem
+from app.services.kernels.optimization.scenarios import Block, Scenarios
 
 _ROUNDED = 1e-12
 
@@ -49,6 +50,8 @@ class Model:
         Expected return of v, after costs.
     radius : float
     limits : Limits
+    scenarios : Scenarios or None
+        For all measures but MV and CVaR.
     """
 
     problem: Problem
@@ -59,6 +62,7 @@ class Model:
     net: FloatArray
     radius: float
     limits: Limits
+    scenarios: Scenarios | None = None
 
     @classmethod
     def of(cls, problem: Problem) -> Model:
@@ -93,10 +97,11 @@ class Model:
             unit=unit,
             probability=probability,
             returns=returns / unit if returns is not None and is_cvar else None,
-            covariance=np.zeros((0, 0)) if is_cvar else covariance / unit**2,
+            covariance=covariance / unit**2 if problem.measure is Measure.MV else np.zeros((0, 0)),
             net=net,
             radius=problem.radius / unit,
             limits=_limits(problem, net, unit, trades=trades),
+            scenarios=Scenarios.of(problem, unit),
         )
 
     @property
@@ -111,9 +116,18 @@ class Model:
 
     @property
     def aversion(self) -> float:
-        """Weight of the risk (for MV of the variance) beside the return."""
-        squared = self.problem.measure is Measure.MV
-        return self.problem.risk_aversion * (self.unit if squared else 1.0)
+        """Weight of the risk, or of its square, beside the return."""
+        return self.problem.risk_aversion * (self.unit if self.is_squared else 1.0)
+
+    @property
+    def is_squared(self) -> bool:
+        """Whether the risk counts by its square in Utility."""
+        return self.problem.measure in SQUARED
+
+    @property
+    def is_deviation(self) -> bool:
+        """Whether the risk is that of a covariance."""
+        return self.problem.measure is Measure.MV
 
     @property
     def is_ratio(self) -> bool:
@@ -136,6 +150,11 @@ class Model:
         return self.radius / (self.problem.tail if self.problem.measure is Measure.CVAR else 1.0)
 
     @cached_property
+    def block(self) -> Block | None:
+        """Return the programme of a measure of scenarios."""
+        return None if self.scenarios is None else self.scenarios.block()
+
+    @cached_property
     def factor(self) -> FloatArray:
         """Return F with F'F = covariance, without rows of zeros."""
         values, vectors = np.linalg.eigh(self.covariance)
@@ -150,6 +169,8 @@ class Model:
     def risk(self, at: FloatArray) -> float:
         """Return the risk in the sample."""
         weights = at[: self.size]
+        if self.scenarios is not None:
+            return self.scenarios.risk(weights)
         if self.returns is None:
             return self.deviation(weights)
         return cvar(-(self.returns @ weights), self.tail_weight)

@@ -22,9 +22,9 @@ from app.services.kernels.optimization.problem import (
     Attempt,
     Objective,
     Optimality,
+    OptimizationSolver,
     Optimum,
     Problem,
-    SolverName,
 )
 from app.services.kernels.optimization.program import Program, program
 from app.services.kernels.optimization.proof import Judged, judge
@@ -92,7 +92,7 @@ class _Taken:
     """The answer that is taken, who gave it, and every try."""
 
     judged: Judged
-    solver: SolverName
+    solver: OptimizationSolver
     accepted: bool
     attempts: tuple[Attempt, ...]
 
@@ -101,7 +101,7 @@ def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> _Taken:
     """Return the first answer that proves good enough, else the best within the limits."""
     attempts: list[Attempt] = []
     knows_feasible = floor > 0.0
-    best: tuple[Judged, SolverName] | None = None
+    best: tuple[Judged, OptimizationSolver] | None = None
     before: Found | None = None
     for name, solve in chain(asked):
         try:
@@ -123,7 +123,7 @@ def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> _Taken:
     return _Taken(*best, accepted=False, attempts=tuple(attempts))
 
 
-def _attempt(model: Model, name: SolverName, found: Found, judged: Judged) -> Attempt:
+def _attempt(model: Model, name: OptimizationSolver, found: Found, judged: Judged) -> Attempt:
     proved = judged.gap <= _GAP * max(1.0, abs(judged.value)) or _is_zero(model, judged)
     return Attempt(
         solver=name,
@@ -137,8 +137,8 @@ def _attempt(model: Model, name: SolverName, found: Found, judged: Judged) -> At
 
 def _is_zero(model: Model, judged: Judged) -> bool:
     """Return whether a standard deviation is nothing, as near as its square can be found."""
-    is_deviation = model.returns is None and model.problem.objective is Objective.MIN_RISK
-    return is_deviation and abs(judged.value) <= _NOTHING
+    is_root = model.is_deviation and model.problem.objective is Objective.MIN_RISK
+    return is_root and abs(judged.value) <= _NOTHING
 
 
 def _refuse_infeasible(model: Model) -> None:

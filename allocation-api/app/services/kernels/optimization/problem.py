@@ -37,7 +37,7 @@ class Objective(StrEnum):
     """Most expected return above the risk-free rate per unit of risk."""
 
     UTILITY = "Utility"
-    """Most expected return - `risk_aversion` x risk, the risk of MV being the variance."""
+    """Most expected return - `risk_aversion` x risk; the risk of MV, MSV and SLPM is their square."""
 
 
 class Measure(StrEnum):
@@ -48,6 +48,48 @@ class Measure(StrEnum):
 
     CVAR = "CVaR"
     """Mean loss of the worst `tail` of all periods, a loss being positive."""
+
+    MAD = "MAD"
+    """Mean distance to the mean."""
+
+    MSV = "MSV"
+    """Root of the semi-variance: of squares of what returns are below the mean, divided by T - 1."""
+
+    FLPM = "FLPM"
+    """Mean of what returns are below `threshold`."""
+
+    SLPM = "SLPM"
+    """Root of their squares, divided by T - 1."""
+
+    WR = "WR"
+    """Largest loss."""
+
+    EVAR = "EVaR"
+    """Entropic bound of the loss of the worst `tail`."""
+
+    MDD = "MDD"
+    """Largest drawdown; returns are added up, here and below."""
+
+    ADD = "ADD"
+    """Mean drawdown."""
+
+    CDAR = "CDaR"
+    """Mean of the worst `tail` of the drawdowns."""
+
+    EDAR = "EDaR"
+    """Entropic bound of that."""
+
+    UCI = "UCI"
+    """Root of the mean square of the drawdowns (ulcer index)."""
+
+
+SQUARED = frozenset({Measure.MV, Measure.MSV, Measure.SLPM})
+"""Measures whose square is the risk of Utility."""
+
+WITH_DISTRIBUTIONS = (Measure.MV, Measure.CVAR)
+"""Measures that take a radius, and probabilities of the periods."""
+
+_ENTROPIC = frozenset({Measure.EVAR, Measure.EDAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +110,7 @@ class Problem:
     ----------
     assets : tuple of str
     returns : float64[T, n] or None
-        One row for each period. CVaR needs them.
+        One row for each period, in the order of time. All measures but MV need them.
     mean : float64[n] or None
     covariance : float64[n, n] or None
         Of a period; by default those of `returns` (ddof 1).
@@ -87,7 +129,9 @@ class Problem:
     risk_free_rate : float
     risk_aversion : float
     tail : float
-        Share of the periods that CVaR looks at: 0.05 for 95 %.
+        Share of the periods that CVaR, EVaR, CDaR and EDaR look at: 0.05 for 95 %.
+    threshold : float
+        Return that FLPM and SLPM count from.
     radius : float
         e of the Wasserstein ball about the sample (2-norm, support unbounded): the worst mean is
         w'mu - e |w|, the worst CVaR is CVaR + (e / tail) |w| (Esfahani and Kuhn 2018), the worst standard
@@ -116,6 +160,7 @@ class Problem:
     risk_free_rate: float = 0.0
     risk_aversion: float = 1.0
     tail: float = 0.05
+    threshold: float = 0.0
     radius: float = 0.0
 
     def __post_init__(self) -> None:
@@ -143,8 +188,8 @@ class Problem:
         if self.returns is None:
             if self.mean is None or self.covariance is None:
                 yield Fault(FaultKind.REQUIRED, "returns", "are needed without a mean and a covariance")
-            if self.measure is Measure.CVAR:
-                yield Fault(FaultKind.REQUIRED, "returns", "are needed for CVaR")
+            if self.measure is not Measure.MV:
+                yield Fault(FaultKind.REQUIRED, "returns", f"are needed for {self.measure}")
         else:
             periods = len(self.returns)
             yield from array_faults("returns", self.returns, (periods, n), -MAX_RETURN, MAX_RETURN)
@@ -156,6 +201,19 @@ class Problem:
             yield from covariance_faults(self.covariance, n)
         if self.probability is not None:
             yield from self._faults_of_probability(self.probability)
+        yield from self._faults_of_measure()
+
+    def _faults_of_measure(self) -> Iterator[Fault]:
+        if self.measure not in WITH_DISTRIBUTIONS:
+            for field, is_given in (
+                ("probability", self.probability is not None),
+                ("radius", self.radius > 0),
+            ):
+                if is_given:
+                    message = f"is known for {' and '.join(WITH_DISTRIBUTIONS)}, not for {self.measure}"
+                    yield Fault(FaultKind.OUT_OF_RANGE, field, message)
+        if self.measure in _ENTROPIC and self.tail == 1.0:
+            yield Fault(FaultKind.OUT_OF_RANGE, "tail", f"must be below 1 for {self.measure}")
 
     def _faults_of_probability(self, given: FloatArray) -> Iterator[Fault]:
         if self.returns is None:
@@ -190,6 +248,7 @@ class Problem:
             ("risk_free_rate", -MAX_RETURN, MAX_RETURN),
             ("risk_aversion", 0.0, MAX_BOUND),
             ("radius", 0.0, MAX_BOUND),
+            ("threshold", -MAX_RETURN, MAX_RETURN),
             ("tail", 1e-6, 1.0),
         ):
             if (number := getattr(self, field)) is not None:
@@ -246,7 +305,7 @@ def still_faults(assets: tuple[str, ...], covariance: FloatArray) -> Iterator[Fa
         yield Fault(FaultKind.ZERO_VARIANCE, "covariance", message, still)
 
 
-class SolverName(StrEnum):
+class OptimizationSolver(StrEnum):
     """Who may solve."""
 
     PIQP = "PIQP"
@@ -255,13 +314,15 @@ class SolverName(StrEnum):
     CLARABEL = "CLARABEL"
     PIQP_STEPS = "PIQP_STEPS"
     CLARABEL_CAUTIOUS = "CLARABEL_CAUTIOUS"
+    NEWTON = "NEWTON"
+    """For risk parity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One solver's try: what it said of itself, and the gap and residual as we computed them."""
 
-    solver: SolverName
+    solver: OptimizationSolver
     said: str
     iterations: int
     gap: float
@@ -286,7 +347,7 @@ class Optimality:
     kkt_residual : float
         Largest violation of a constraint, of stationarity or of complementarity, in units of the typical
         standard deviation of an asset.
-    solver : SolverName
+    solver : OptimizationSolver
     attempts : tuple of Attempt
         In the order in which solvers were tried.
     """
@@ -296,7 +357,7 @@ class Optimality:
     bound: float
     gap: float
     kkt_residual: float
-    solver: SolverName
+    solver: OptimizationSolver
     attempts: tuple[Attempt, ...]
 
 

@@ -1,7 +1,8 @@
 """The conic programme of a model, for whichever solver.
 
 Variables are v, then where needed kappa (a ratio is solved for v x kappa, so that the excess return is given:
-Charnes and Cooper 1962), the level of CVaR and its excesses per period, |w|, and the standard deviation.
+Charnes and Cooper 1962), the level of CVaR and its excesses per period or the block of another measure of
+scenarios, |w|, and the standard deviation.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.optimization.errors import ConstraintKind
 from app.services.kernels.optimization.model import Model
 from app.services.kernels.optimization.problem import Measure, Objective
+from app.services.kernels.optimization.scenarios import Block, ConeKind
 
 _SHORTEST = 1e-9
 
@@ -28,6 +30,14 @@ class Cone:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Curved:
+    """rows @ x is in a cone: the second-order one, or three by three in the exponential one."""
+
+    kind: ConeKind
+    rows: sp.csr_array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """Minimise x'Px / 2 + linear'x; equal @ x = equal_side, less @ x <= less_side, box and cones.
 
@@ -36,7 +46,7 @@ class Program:
     quadratic : float64[k, k] or None
         P for the k variables from `quadratic_at` on.
     tail_at : int
-        First of the rows of CVaR in `less`, which begins with the rows of the model.
+        First of the rows of the periods in `less`, which begins with the rows of the model.
     kappa : int or None
         Where kappa is.
     """
@@ -53,6 +63,7 @@ class Program:
     cones: tuple[Cone, ...] = ()
     tail_at: int = 0
     kappa: int | None = None
+    curved: Curved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class _Places:
 
     kappa: int | None
     level: int | None
+    block: int | None
     norm: int | None
     deviation: int | None
     size: int
@@ -72,6 +84,7 @@ def program(model: Model, excess: float = 1.0) -> Program:
     if at.size == model.net.size:
         return _plain(model)
     limits, m, n = model.limits, model.net.size, model.size
+    block = model.block if at.block is not None else None
     low, high = np.full(at.size, -np.inf), np.full(at.size, np.inf)
     rows, sides = [_limit_rows(model, at)], [limits.less_side]
     equal_side = limits.equal_side
@@ -88,6 +101,14 @@ def program(model: Model, excess: float = 1.0) -> Program:
         low[at.level + 1 : at.level + 1 + periods] = 0.0
         rows.append(_tail_rows(model, at.level, at.size))
         sides.append(np.zeros(periods))
+    curved = None
+    if at.block is not None and block is not None:
+        low[at.block : at.block + block.low.size] = block.low
+        rows.append(_block_rows(block, block.own, block.weights, at.block, at.size))
+        sides.append(np.zeros(block.own.shape[0]))
+        if block.curved is not None and block.cone is not None:
+            nothing = sp.csr_array((block.curved.shape[0], n))
+            curved = Curved(block.cone, _block_rows(block, block.curved, nothing, at.block, at.size))
     quadratic, quadratic_at, linear = _aim(model, at)
     return Program(
         quadratic=quadratic,
@@ -102,6 +123,7 @@ def program(model: Model, excess: float = 1.0) -> Program:
         cones=_cones(model, at),
         tail_at=tail_at,
         kappa=at.kappa,
+        curved=curved,
     )
 
 
@@ -125,17 +147,19 @@ def _plain(model: Model) -> Program:
 
 def _places(model: Model) -> _Places:
     size = model.net.size
-    kappa = level = norm = deviation = None
+    kappa = level = block = norm = deviation = None
     if model.is_ratio:
         kappa, size = size, size + 1
     has_risk = model.problem.objective is not Objective.MAX_RETURN
     if has_risk and model.returns is not None:
         level, size = size, size + 1 + len(model.returns)
+    if has_risk and model.block is not None:
+        block, size = size, size + model.block.aim.size
     if model.radius:
         norm, size = size, size + 1
-        if has_risk and model.returns is None:
+        if has_risk and model.is_deviation:
             deviation, size = size, size + 1
-    return _Places(kappa, level, norm, deviation, size)
+    return _Places(kappa, level, block, norm, deviation, size)
 
 
 def _aim(model: Model, at: _Places) -> tuple[FloatArray | None, int, FloatArray]:
@@ -147,7 +171,12 @@ def _aim(model: Model, at: _Places) -> tuple[FloatArray | None, int, FloatArray]
         aversion = model.aversion if objective is Objective.UTILITY else 0.0
         if at.norm is not None:
             linear[at.norm] = model.radius
-    if at.level is not None:
+    if at.block is not None and model.block is not None:
+        aim = model.block.aim
+        if objective is Objective.UTILITY and model.is_squared:
+            return 2.0 * aversion * np.diag(aim[-1:]), at.block + aim.size - 1, linear
+        linear[at.block : at.block + aim.size] = aversion * aim
+    elif at.level is not None:
         linear[at.level] = aversion
         linear[at.level + 1 : at.level + 1 + model.tail_weight.size] = aversion * model.tail_weight
         if at.norm is not None:
@@ -211,6 +240,16 @@ def _tail_rows(model: Model, level: int, size: int) -> sp.csr_array:
         sp.csr_array((periods, size - level - 1 - periods)),
     ]
     return sp.csr_array(sp.hstack(parts))
+
+
+def _block_rows(
+    block: Block, own: sp.csr_array, weights: sp.csr_array, first: int, size: int
+) -> sp.csr_array:
+    """Return rows of weights and of the block's own variables as rows of all variables."""
+    rows, n = weights.shape
+    between = sp.csr_array((rows, first - n))
+    after = sp.csr_array((rows, size - first - block.aim.size))
+    return sp.csr_array(sp.hstack((weights, between, own, after)))
 
 
 def _cones(model: Model, at: _Places) -> tuple[Cone, ...]:

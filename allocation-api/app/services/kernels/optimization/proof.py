@@ -80,7 +80,7 @@ def judge(model: Model, asked: Program, found: Found, floor: float) -> Judged:
     value, offset, cost = _touching(model, at, slope, direction)
     priced = rows.priced(cost)
     bound = offset + _least(priced, model) - rows.sides
-    if model.problem.objective is Objective.MIN_RISK and model.returns is None:
+    if model.problem.objective is Objective.MIN_RISK and model.is_deviation:
         bound = max(bound, 0.0)  # a standard deviation is not negative
     return Judged(at, value, bound, violation, _residual(model, rows, at, priced, violation))
 
@@ -97,7 +97,7 @@ def _touching(
     value, offset = -model.worst_return(at), 0.0
     if objective is Objective.UTILITY:
         risk = model.worst_risk(at)
-        if model.returns is None:
+        if model.is_squared:
             value += model.aversion * risk**2
             offset = -model.aversion * risk**2
             cost = cost + 2.0 * model.aversion * risk * slope
@@ -113,7 +113,7 @@ def _tangents(model: Model, found: Found, weights: FloatArray) -> tuple[FloatArr
     if found.slopes:
         return found.slopes[0], found.slopes[1] if len(found.slopes) > 1 else zero
     direction = weights / norm(weights) if model.radius and weights.any() else zero
-    if model.returns is not None:
+    if not model.is_deviation:
         return direction, zero
     deviation = model.deviation(weights)
     return direction, model.covariance @ weights / deviation if deviation > 0.0 else zero
@@ -128,6 +128,13 @@ def _risk_slope(
     if model.problem.objective is Objective.MAX_RETURN:
         return slope
     slope[:n] = model.worsening * direction + deviation
+    if model.scenarios is not None:
+        periods = len(model.scenarios.returns)
+        weight = _weight_of_risk(model, found.point[:n])
+        slope[:n] = model.scenarios.slope(
+            found.per_less[asked.tail_at : asked.tail_at + periods] / (weight or 1.0)
+        )
+        return slope
     if model.returns is None:
         return slope
     most = model.tail_weight
@@ -140,6 +147,13 @@ def _risk_slope(
     return slope
 
 
+def _weight_of_risk(model: Model, weights: FloatArray) -> float:
+    """Return the slope of the programme's objective along the risk."""
+    if model.problem.objective is not Objective.UTILITY:
+        return 1.0
+    return model.aversion * (2.0 * model.risk(weights) if model.is_squared else 1.0)
+
+
 def _rows(model: Model, found: Found, direction: FloatArray) -> _Rows:
     limits, n = model.limits, model.size
     less = limits.less
@@ -149,7 +163,7 @@ def _rows(model: Model, found: Found, direction: FloatArray) -> _Rows:
         less[targets, :n] += model.radius * direction
     scale = 1.0
     if (
-        model.returns is None
+        model.is_deviation
         and not model.radius
         and model.problem.objective in {Objective.MIN_RISK, Objective.SHARPE}
     ):

@@ -21,12 +21,17 @@ _DECREASE = 1e-4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskParity:
-    """The weights, their shares of the risk, and how far these are from those wanted at most."""
+    """The weights, their shares of the risk, and how far these are from those wanted at most.
+
+    `objective` is the function that is least at risk parity, and `bound` what it is nowhere below.
+    """
 
     weights: FloatArray
     shares: FloatArray
     residual: float
     iterations: int
+    objective: float
+    bound: float
 
 
 def risk_parity(
@@ -70,7 +75,15 @@ def risk_parity(
     if residual > _NEAR:
         raise NotSolved(f"covariance: shares of the risk are {residual:g} from those wanted")
     weights = at / deviation
-    return RiskParity(weights / weights.sum(), shares, residual, steps)
+    objective = variance / 2.0 - float(wanted @ np.log(at))
+    bound = _bound(correlation, wanted, at)
+    return RiskParity(weights / weights.sum(), shares, residual, steps, objective, bound)
+
+
+def _bound(correlation: FloatArray, wanted: FloatArray, at: FloatArray) -> float:
+    """Return what the function is nowhere below: the square is nowhere below what touches it at `at`."""
+    slope = correlation @ at
+    return 1.0 - float(at @ slope) / 2.0 - float(wanted @ np.log(wanted / slope))
 
 
 def _moved(

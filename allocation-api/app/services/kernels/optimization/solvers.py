@@ -14,13 +14,15 @@ import piqp
 import scipy.sparse as sp
 
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.optimization.problem import SolverName
+from app.services.kernels.optimization.problem import OptimizationSolver
 from app.services.kernels.optimization.program import Cone, Program, without_cones
+from app.services.kernels.optimization.scenarios import ConeKind
 
 _FREE = 1e30
 _MOST_STEPS = 30
 _STILL = 1e-8
 _TOLERANCE = 1e-10
+_FINE = 1e-12  # multipliers of exponential cones are as exact as the root of this where drawdowns are 0
 _SMALL = 400  # up to so many variables arrays are quicker than sparse matrices
 
 
@@ -43,21 +45,23 @@ Solve = Callable[[Program, Found | None], Found]
 """From a programme and what was found before."""
 
 
-def chain(asked: Program) -> tuple[tuple[SolverName, Solve], ...]:
+def chain(asked: Program) -> tuple[tuple[OptimizationSolver, Solve], ...]:
     """Return who may solve a programme of this form, the quickest first."""
     clarabel = (
-        (SolverName.CLARABEL, partial(_clarabel, cautious=False)),
-        (SolverName.CLARABEL_CAUTIOUS, partial(_clarabel, cautious=True)),
+        (OptimizationSolver.CLARABEL, partial(_clarabel, cautious=False)),
+        (OptimizationSolver.CLARABEL_CAUTIOUS, partial(_clarabel, cautious=True)),
     )
+    if asked.curved is not None:
+        return clarabel
     if asked.cones:
-        return clarabel[0], (SolverName.PIQP_STEPS, _steps), clarabel[1]
+        return clarabel[0], (OptimizationSolver.PIQP_STEPS, _steps), clarabel[1]
     quadratic = (
-        (SolverName.PIQP, partial(_piqp, cautious=False)),
-        (SolverName.PIQP_CAUTIOUS, partial(_piqp, cautious=True)),
+        (OptimizationSolver.PIQP, partial(_piqp, cautious=False)),
+        (OptimizationSolver.PIQP_CAUTIOUS, partial(_piqp, cautious=True)),
     )
     if asked.quadratic is not None:
         return (*quadratic, *clarabel)
-    return ((SolverName.HIGHS, _highs), *clarabel, *quadratic)
+    return ((OptimizationSolver.HIGHS, _highs), *clarabel, *quadratic)
 
 
 def _piqp(asked: Program, _before: Found | None = None, *, cautious: bool = False) -> Found:
@@ -172,6 +176,14 @@ def _clarabel(asked: Program, _before: Found | None, *, cautious: bool) -> Found
         sides.append(sign * bound[stated])
     equal = asked.equal_side.size
     cones = [clarabel.ZeroConeT(equal), clarabel.NonnegativeConeT(sum(map(len, sides)) - equal)]
+    if (curved := asked.curved) is not None:
+        count = curved.rows.shape[0]
+        parts.append(-curved.rows)
+        sides.append(np.zeros(count))
+        if curved.kind is ConeKind.SECOND_ORDER:
+            cones.append(clarabel.SecondOrderConeT(count))
+        else:
+            cones += [clarabel.ExponentialConeT()] * (count // 3)
     for cone in asked.cones:
         rows, n = cone.matrix.shape
         top = sp.csr_array(([-1.0], ([0], [cone.top])), (1, size))
@@ -180,7 +192,8 @@ def _clarabel(asked: Program, _before: Found | None, *, cautious: bool) -> Found
         cones.append(clarabel.SecondOrderConeT(rows + 1))
     settings = clarabel.DefaultSettings()
     settings.verbose, settings.direct_solve_method = False, "qdldl"
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _TOLERANCE
+    exponential = asked.curved is not None and asked.curved.kind is ConeKind.EXPONENTIAL
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _FINE if exponential else _TOLERANCE
     if cautious:
         settings.max_step_fraction, settings.max_iter = 0.9, 500
         settings.static_regularization_constant, settings.iterative_refinement_max_iter = 1e-10, 50

@@ -1,0 +1,177 @@
+"""Optimised portfolios as users see them: made, listed, shown, and computed again (R23.10)."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import version
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock
+from app.core.database import Database, new_id
+from app.models import OptimizationRow
+from app.services.allocations import snapshot
+from app.services.domain.caller import Caller
+from app.services.market_history.errors import TooFewPrices, UnknownAsset, measurable
+from app.services.market_history.service import MarketHistory
+from app.services.optimization import store
+from app.services.optimization.errors import ReplayedPricesMissing, optimizable
+from app.services.optimization.estimate import estimated
+from app.services.optimization.optimum import outcome_of
+from app.services.optimization.types import (
+    OptimizationOutcome,
+    OptimizationReplay,
+    OptimizationRequest,
+    OptimizationSummary,
+    OptimizedPortfolio,
+)
+from app.services.risk.sample import SampleRequest, read
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
+from app.utils.paging import Page, page
+
+TOLERANCE = 1e-6
+"""By how much a weight may differ on other versions of libraries."""
+
+_LIBRARIES = ("numpy", "scipy", "piqp", "clarabel")
+_FIELDS = {
+    "tail": "level",
+    "most": "constraints.max_assets",
+    "least_weight": "constraints.min_weight",
+    "lower": "constraints.lower_bound",
+    "upper": "constraints.upper_bound",
+    "max_turnover": "constraints.max_turnover",
+    "target_return": "constraints.target_return",
+    "current": "current_weights",
+    "cost": "transaction_cost",
+    "returns": "assets",
+    "mean": "assets",
+    "covariance": "assets",
+    "points": "frontier_points",
+}
+
+
+class OptimizationService:
+    """Optimises portfolios by market history within the request, and keeps them."""
+
+    def __init__(self, database: Database, history: MarketHistory, clock: Clock) -> None:
+        self._database = database
+        self._history = history
+        self._clock = clock
+
+    def optimise(self, asked: OptimizationRequest, caller: Caller) -> OptimizedPortfolio:
+        """Find a portfolio, and keep it.
+
+        Raises
+        ------
+        UnknownAsset, TooFewPrices, ConstantPrice, NotMeasurable
+            With the fields of the assets.
+        InfeasibleConstraints, NoExcess, WithoutRisk, NotOptimized, TooMuchWork, InvalidRequest
+        """
+        computed = self._computed(asked)
+        portfolio_id, now = new_id(), self._clock()
+
+        def keep(session: Session) -> OptimizedPortfolio:
+            row = store.new_row(portfolio_id, computed, caller, now)
+            session.add(row)
+            session.flush()
+            return store.shown(row)
+
+        return self._database.retried(keep)
+
+    def list(self, visible: Visibility, *, cursor: str | None, limit: int) -> Page[OptimizationSummary]:
+        """Return a page of visible portfolios, newest first."""
+        query = select(OptimizationRow).where(*rows.optimizations(visible))
+        order = (OptimizationRow.created_at, OptimizationRow.id)
+        with self._database.read() as session:
+            return page(session, query, order, cursor, limit, store.summary)
+
+    def get(self, portfolio_id: str, visible: Visibility) -> OptimizedPortfolio:
+        """Return a portfolio.
+
+        Raises
+        ------
+        NotFound
+            When there is none with this id, or it is not visible.
+        """
+        with self._database.read() as session:
+            return store.shown(store.load(session, portfolio_id, visible))
+
+    def replay(self, portfolio_id: str, visible: Visibility) -> OptimizationReplay:
+        """Compute a portfolio again from the prices that were known then.
+
+        Raises
+        ------
+        NotFound
+            When there is none with this id, or it is not visible.
+        ReplayedPricesMissing
+            Where its prices cannot be read any more.
+        """
+        with self._database.read() as session:
+            row = store.load(session, portfolio_id, visible)
+            request, kept = store.request_of(row), store.outcome_of(row)
+            stored, digest, recorded = row.outcome, row.returns_sha256, store.versions_of(row)
+            is_intact = snapshot.digest(stored) == row.outcome_sha256
+        try:
+            again = self._computed(request)
+        except (UnknownAsset, TooFewPrices) as error:
+            raise ReplayedPricesMissing(error.detail, errors=error.errors) from error
+        identical = is_intact and snapshot.encode(again.outcome) == stored
+        same_versions = recorded == again.versions
+        difference = _difference(kept, again.outcome)
+        near = not same_versions and is_intact and difference <= TOLERANCE
+        return OptimizationReplay(
+            portfolio_id,
+            identical,
+            identical or (near and again.returns_sha256 == digest),
+            again.returns_sha256 == digest,
+            same_versions,
+            difference,
+            TOLERANCE,
+            recorded,
+            again.versions,
+        )
+
+    def _computed(self, asked: OptimizationRequest) -> store.Computed:
+        fields = {symbol: f"factors[{at}]" for at, symbol in enumerate(asked.factors)}
+        fields |= {symbol: f"assets[{at}]" for at, symbol in enumerate(asked.assets)}
+        wanted = SampleRequest(
+            (*asked.assets, *asked.factors),
+            None,
+            fields,
+            asked.start_date,
+            asked.end_date,
+            asked.frequency,
+            asked.fill,
+            asked.known_at,
+            asked.periods_per_year,
+        )
+        with (
+            measurable(lambda asset: fields.get(asset or "", "assets")),
+            optimizable(lambda field: _FIELDS.get(field, field)),
+        ):
+            sample = read(self._history, wanted)
+            estimate = estimated(asked, sample.panel, sample.data.periods_per_year)
+            outcome = outcome_of(asked, estimate, sample.data)
+        returns = np.ascontiguousarray(sample.panel.returns, dtype="<f8")
+        return store.Computed(
+            replace(asked, known_at=sample.data.last_updated),
+            versions(),
+            hashlib.sha256(returns.tobytes()).hexdigest(),
+            outcome,
+        )
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions of what computes: the interpreter, libraries, and the kind of processor."""
+    libraries = {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), "machine": platform.machine(), **libraries}
+
+
+def _difference(one: OptimizationOutcome, other: OptimizationOutcome) -> float:
+    return max(abs(one.weights[symbol] - other.weights[symbol]) for symbol in one.weights)
