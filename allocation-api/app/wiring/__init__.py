@@ -29,6 +29,7 @@ from app.wiring import (
     audit,
     blotters,
     drift,
+    events,
     fairness,
     jobs,
     market_history,
@@ -65,6 +66,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "blotters": blotters.build,
     "reports": reports.build,
     "proposals": proposals.build,
+    "events": events.build,
     "alerts": alerts.build,
 }
 """Builders of the rooms, lowest floor first."""

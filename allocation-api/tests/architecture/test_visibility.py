@@ -30,6 +30,7 @@ WITHOUT_GROUPS = {
     "jobs": "each user sees the own ones; those of all are for users whom no group limits",
     "market_history": "prices by symbol, of no client",
     "risk": "measures weights that the caller states by prices of no client",
+    "events": "portfolios of market history, of no client",
     "preferences": "each user reads the own ones alone",
     "state": "numbers for metrics, of the whole desk",
 }

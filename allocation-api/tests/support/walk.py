@@ -55,6 +55,7 @@ class Things:
     delivery_id: str = f"{NO_ID}a"
     target_set_id: str = f"{NO_ID}b"
     proposal_id: str = f"{NO_ID}c"
+    portfolio_id: str = f"{NO_ID}d"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -73,6 +74,7 @@ class Things:
             alert_id=f"{NO_ID}8",
             target_set_id=f"{NO_ID}b",
             proposal_id=f"{NO_ID}c",
+            portfolio_id=f"{NO_ID}d",
         )
 
 
@@ -189,6 +191,15 @@ def asks(of: Things) -> dict[str, Ask]:
             403, {"rows": [{"date": "2026-06-29", "symbol": "ACME", "close": 100}]}, unlike=no_thing
         ),
         "analyzeRisk": Ask(200, {"weights": {"CM-GOLD": 1}, "start_date": "2026-01-05"}, unlike=no_thing),
+        "updateMarketData": Ask(
+            404, {"assets": ["ACME"], "timestamp": "2026-06-30T14:00:00Z"}, unlike="webhooks are off"
+        ),
+        "tellRowChange": Ask(404, {}, unlike="webhooks are off"),
+        "getMonitorStatus": Ask(200, unlike=no_thing),
+        "followMonitor": Ask(200, unlike=no_thing),
+        "getMonitoredPortfolio": Ask(404),
+        "putMonitorConfig": Ask(404, {}),
+        "recalculatePortfolio": Ask(404),
         "calculateDrift": Ask(200, drift, unlike=no_thing),
         "getTargetValues": Ask(200, query={"portfolio_value": "183535.63"}, unlike=no_thing),
         "calculateTargetValues": Ask(200, {"portfolio_value": 183535.63}, unlike=no_thing),

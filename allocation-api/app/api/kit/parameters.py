@@ -40,6 +40,7 @@ _PATH_FIELDS = {
     "comparison_id": Identifier("comparison-id", metadata=doc("Id of the comparison.")),
     "order_id": Identifier("order-id", metadata=doc("Aladdin's id of the order.")),
     "blotter_id": Identifier("blotter-id", metadata=doc("Id of the blotter.")),
+    "portfolio_id": Identifier("portfolio-id", metadata=doc("Id of the portfolio.")),
     "proposal_id": Identifier("proposal-id", metadata=doc("Id of the proposal.")),
     "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),
     "channel_id": Identifier("alert-channel-id", metadata=doc("Id of the channel.")),

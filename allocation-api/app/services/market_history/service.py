@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -153,17 +153,22 @@ class MarketHistory:
         UnknownAsset
             Naming each asset of which nothing was known.
         """
-        self._fill_empty()
-        with self._database.read() as session:
-            found = store.known(session, assets, known_at)
-            every = store.symbols(session) if len(found) < len(assets) else ()
+        found = self.found(assets, known_at)
         if len(found) < len(assets):
+            with self._database.read() as session:
+                every = store.symbols(session)
             missing = [asset for asset in assets if asset not in found]
             errors = [
                 FieldError(fields.get(asset, "assets"), _unknown(asset, every, known_at)) for asset in missing
             ]
             raise UnknownAsset(" ".join(each.message for each in errors), errors=errors)
         return {asset: found[asset] for asset in assets}
+
+    def found(self, assets: Collection[str], known_at: datetime | None) -> dict[str, Known]:
+        """Return the same; an asset of which nothing was known is left out."""
+        self._fill_empty()
+        with self._database.read() as session:
+            return store.known(session, assets, known_at)
 
     def _sample(
         self, assets: tuple[str, ...], period: MarketPeriod, known_at: datetime | None

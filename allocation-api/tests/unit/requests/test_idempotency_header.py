@@ -142,6 +142,8 @@ MEMBERS = {
     "EvidenceBroken": {"breaks": []},
     "Forbidden": {"permission": "allocations:preview"},
     "PolicyChanged": {"version": 2, "policy_id": "p"},
+    "MonitorChanged": {"version": 2},
+    "RecalculationRunning": {"job_id": "j"},
     "NotReady": {"mode": "mock", "database": "ok", "aladdin": "failed"},
     "TargetsChanged": {"version": 2, "target_set_id": None},
     "TargetsNotPending": {"pending_version": None},
@@ -172,6 +174,7 @@ KEPT = {
     "JobEnded",
     "LastAdministrator",
     "MarketPriceMissing",
+    "MonitorChanged",
     "NoCandidates",
     "NoTargets",
     "NotFound",
@@ -187,6 +190,8 @@ KEPT = {
     "PreviewExpired",
     "PriceMoved",
     "ProposalStale",
+    "RecalculationLimit",
+    "RecalculationRunning",
     "ReferenceOfMock",
     "RequesterBarred",
     "SettlementContradicted",
@@ -204,6 +209,7 @@ KEPT = {
     "VendorNotFound",
     "VendorRejected",
     "WarningsNotOverridden",
+    "WebhookOff",
 }
 
 
