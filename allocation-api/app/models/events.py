@@ -47,11 +47,15 @@ class EventAssetRow(Base):
 
 
 class EventCursorRow(Base):
-    """How far a source was read: the last id of a table, or the last moment of arrival."""
+    """How far a source was read: the last id of a table, or the last moment of arrival.
+
+    Rows of a table up to `first_id` were there before it was heard, and are no events.
+    """
 
     __tablename__ = "event_cursors"
 
     name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    first_id: Mapped[int | None] = mapped_column(BigInteger)
     last_id: Mapped[int | None] = mapped_column(BigInteger)
     last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -67,6 +67,7 @@ def _events() -> None:
     op.create_table(
         "event_cursors",
         sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("first_id", sa.BigInteger(), nullable=True),
         sa.Column("last_id", sa.BigInteger(), nullable=True),
         sa.Column("last_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("name"),

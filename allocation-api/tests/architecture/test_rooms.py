@@ -100,7 +100,7 @@ def test_one_wiring_module_may_know_the_simulator() -> None:
 
 
 def test_only_the_vendor_s_room_may_speak_http() -> None:
-    name = "Only the vendor's room, the client of the identity provider, alerts and the wiring speak HTTP"
+    name = "Only the vendor's room, the identity provider's client, alerts, events, wiring speak HTTP"
     sources = CONTRACTS[name]["source_modules"]
     rooms = {f"app.services.{room}" for room in {*ROOMS, *FLOORS_BELOW_ROOMS} - {"aladdin"}}
     assert {name for name in sources if name.startswith("app.services.")} == rooms

@@ -54,7 +54,7 @@ def results(database):
         return sorted(session.scalars(text("SELECT portfolio_id FROM recalculated")))
 
 
-def monitoring_desk(folder, portfolios, monkeypatch, **settings):
+def monitoring_desk(folder, portfolios, monkeypatch, *, clock=None, **settings):
     """A desk that monitors these portfolios, without workers, prices or a debounce of its own."""
     with monkeypatch.context() as patch:
         patch.setitem(app.wiring.ROOMS, "events", partial(events.build, portfolios=portfolios))
@@ -65,7 +65,7 @@ def monitoring_desk(folder, portfolios, monkeypatch, **settings):
             **TABLES,
             **settings,
         }
-        desk = Desk(folder, **given)
+        desk = Desk(folder, clock=clock, **given)
     prepare_results(desk.services.database)
     return desk
 

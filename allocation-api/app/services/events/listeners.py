@@ -87,7 +87,9 @@ class Ear:
         """Return the id after which a table is read; None where it never was."""
         with self._database.read() as session:
             row = store.cursor(session, self._cursor(table))
-        return None if row is None or row.last_id is None else max(row.last_id - MAX_OUT_OF_ORDER, 0)
+        if row is None or row.last_id is None:
+            return None
+        return max(row.last_id - MAX_OUT_OF_ORDER, row.first_id or 0)
 
     def begin_at(self, table: str, last_id: int) -> None:
         """Store from which row on a table is read: what was there before is no event."""

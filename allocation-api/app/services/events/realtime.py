@@ -7,6 +7,7 @@ The protocol is that of Phoenix channels, as JSON (vsn 1.0.0): a `phx_join` with
 from __future__ import annotations
 
 import itertools
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -47,6 +48,10 @@ MAX_MESSAGE_BYTES = 4_194_304
 MAX_PAGE_BYTES = 16_777_216
 
 log = structlog.get_logger(__name__)
+
+_QUIET = logging.getLogger(f"{__name__}.socket")
+_QUIET.disabled = True
+"""Of the library, which would log the address with its key: what goes wrong is told as `ListenerLost`."""
 
 
 class _Message(msgspec.Struct):
@@ -96,6 +101,7 @@ class RealtimeDoor:
                 close_timeout=LOOK_SECONDS,
                 max_size=MAX_MESSAGE_BYTES,
                 proxy=None,
+                logger=_QUIET,
             ) as socket:
                 self._converse(_Channel(socket, self._settings.key, self._monotonic), ear)
         except (WebSocketException, InvalidHandshake, OSError) as error:

@@ -149,10 +149,10 @@ def cursor(session: Session, name: str) -> EventCursorRow | None:
 def move_cursor(
     session: Session, name: str, *, last_id: int | None = None, last_at: datetime | None = None
 ) -> None:
-    """Store how far a source was read; it never goes back."""
+    """Store how far a source was read; it never goes back, and where it is first stored it begins."""
     row = session.get(EventCursorRow, name)
     if row is None:
-        session.add(EventCursorRow(name=name, last_id=last_id, last_at=last_at))
+        session.add(EventCursorRow(name=name, first_id=last_id, last_id=last_id, last_at=last_at))
         return
     if last_id is not None and (row.last_id is None or row.last_id < last_id):
         row.last_id = last_id
