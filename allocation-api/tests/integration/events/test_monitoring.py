@@ -1,4 +1,4 @@
-"""Monitoring: what makes a portfolio recalculated, when, and what users see and ask for."""
+"""Monitoring (R26.4, R26.5): what has a portfolio recalculated, when, and what users see and ask for."""
 
 from __future__ import annotations
 

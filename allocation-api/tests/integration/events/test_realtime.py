@@ -1,4 +1,4 @@
-"""Supabase Realtime against a stand-in: rows as they come, gaps, refusals, silence, and the end."""
+"""Supabase Realtime against a stand-in (R26.1): rows as they come, gaps, refusals, silence, and the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks: who may tell of events, what is stored of them, and what follows once."""
+"""Webhooks (R26.1, R26.2): who may tell of events, what is stored of them, and what follows once."""
 
 from __future__ import annotations
 
