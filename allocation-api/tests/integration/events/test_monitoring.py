@@ -125,6 +125,31 @@ def test_deposits_and_withdrawals_of_a_portfolio_pass_the_interval(desk):
     assert done(desk) == ["p", "p", "p", "q"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("100", "100.9", None),
+        ("100", "101.1", "PRICE"),
+        (None, "101", "NOT_MEASURABLE"),
+        (0, 1, "NOT_MEASURABLE"),
+    ],
+)
+def test_a_row_that_states_its_price_before_and_after_is_measured_by_that(desk, before, after, reason):
+    asset = f"ROW-{before}-{after}"
+    desk.services.events.processor.process()
+    tell(desk, f"first-{asset}", "A")
+    wait(desk, seconds=31)
+    assert done(desk) == ["p"]
+    desk.clock.ahead += timedelta(hours=2)
+    old, new = ({"symbol": "A", "close": close} for close in (before, after))
+    body = {"type": "UPDATE", "schema": "public", "table": "market_data", "record": new, "old_record": old}
+    send(desk, "database", body, asset)
+    desk.services.events.processor.process()
+    desk.token = desk.login()["access_token"]
+    shown = last(desk)
+    assert (shown["reason"] if shown["state"] == "PENDING" else None) == reason
+
+
 def test_events_are_collected_and_put_a_recalculation_off_for_a_time_only(desk):
     for number in range(20):
         tell(desk, f"{number}", "A")

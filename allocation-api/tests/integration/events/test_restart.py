@@ -16,7 +16,7 @@ from tests.support.monitored import Portfolios, look, monitoring_desk, results, 
 
 API = Path(__file__).parents[3]
 KILLED = 9
-STEPS = ("received", "processed", "queued", "calculated")
+STEPS = ("received", "calculated")
 
 PROGRAM = """
 import os, sys
@@ -39,14 +39,9 @@ for number in range(3):
     tell(desk, f"d{number}", "A")
 if sys.argv[2] == "received":
     os._exit(9)
-processor = desk.services.events.processor
-processor.run()
-if sys.argv[2] == "processed":
-    os._exit(9)
+desk.services.events.processor.run()
 desk.clock.ahead += timedelta(seconds=31)
-processor.run()
-if sys.argv[2] == "queued":
-    os._exit(9)
+desk.services.events.processor.run()
 desk.services.jobs.executor.run_next(Event(), lambda: None)
 """
 
@@ -75,6 +70,19 @@ def test_after_a_process_was_killed_another_one_recalculates_once(tmp_path, monk
     assert results(desk.services.database) == ["p"]
     (shown,) = desk.get("monitor/portfolio/p/status")["recalculations"]
     assert (shown["state"], shown["event_count"]) == ("DONE", 3)
+
+
+def test_what_was_decided_is_done_by_the_next_process(tmp_path, monkeypatch):
+    """One process takes the event, another decides what follows, a third queues the job, the last does it."""
+    clock = TestClock()
+    desks = [monitoring_desk(tmp_path, Portfolios(p=["A"]), monkeypatch, clock=clock) for _ in range(4)]
+    tell(desks[0], "d0", "A")
+    desks[1].services.events.processor.run()
+    clock.ahead += timedelta(seconds=31)
+    desks[2].services.events.processor.run()
+    assert results(desks[0].services.database) == []
+    look(desks[3])
+    assert results(desks[0].services.database) == ["p"]
 
 
 def test_a_schedule_that_came_while_nothing_ran_is_caught_up_by_the_next_process(tmp_path, monkeypatch):

@@ -272,6 +272,8 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "createProposal",
         "checkDrift",
         "importMarketData",
+        "putMonitorConfig",
+        "recalculatePortfolio",
         "makeBlotterOfProposal",
         "approveAllocation",
         "rejectAllocation",
