@@ -27,6 +27,7 @@ from app.services.events.types import (
     MonitorState,
     RecalculationReason,
     RecalculationState,
+    RequestedState,
     Thresholds,
 )
 
@@ -302,7 +303,7 @@ class MonitorStatusSchema(ResponseSchema):
 class RequestedRecalculationSchema(ResponseSchema):
     """A recalculation that was asked for."""
 
-    status = fields.String(metadata=added("Always the same.", example="recalculation_queued"))
+    status = Code(RequestedState, metadata=added("It is queued.", example="recalculation_queued"))
     request_time = UtcTime(metadata=added("When it was asked for, in UTC."))
     estimated_completion = UtcTime(
         allow_none=True,

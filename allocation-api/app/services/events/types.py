@@ -93,6 +93,12 @@ class ChangeKind(StrEnum):
     MONITOR_SET = "MONITOR_SET"
 
 
+class RequestedState(StrEnum):
+    """What becomes of a recalculation that a user asks for."""
+
+    QUEUED = "recalculation_queued"
+
+
 class ListenerName(StrEnum):
     """Doors that keep a connection."""
 
@@ -268,7 +274,7 @@ class RequestedRecalculation:
     estimated_completion: datetime | None
     job_id: str
     recalculation_id: str
-    status: str = "recalculation_queued"
+    status: RequestedState = RequestedState.QUEUED
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,16 @@ SIGN_ON = {"getSignOn", "startSignOn", "finishSignOn"}
 JOBS = {"getJob", "followJob", "cancelJob"}
 CHANNELS = {"putAlertChannel", "deleteAlertChannel", "testAlertChannel", "retryAlertDelivery"}
 ELSEWHERE = {"login", "refresh", "changePassword", "endSession", "metrics"}
-APART = ENDING | SIGN_ON | JOBS | CHANNELS | ELSEWHERE
+MONITORED = {
+    "updateMarketData",
+    "tellRowChange",
+    "getMonitoredPortfolio",
+    "putMonitorConfig",
+    "recalculatePortfolio",
+}
+"""Webhooks, which are off here, and portfolios of nobody's group, of which there are none here."""
+
+APART = ENDING | SIGN_ON | JOBS | CHANNELS | MONITORED | ELSEWHERE
 """Operations of sessions, own jobs, channels and metrics, which have tests of their own."""
 
 NAMED = [step.operation.name for step in steps()]
