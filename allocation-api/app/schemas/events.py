@@ -117,7 +117,7 @@ class EventReceiptSchema(ResponseSchema):
 
 
 def _threshold(text: str, default: float) -> Real:
-    return Real(above="0", most="100", load_default=default, metadata=added(text, example=default))
+    return Real("0.000001", "100", load_default=default, metadata=added(text, example=default))
 
 
 class ThresholdsSchema(RequestSchema):
