@@ -177,7 +177,7 @@ class MonitorConfigSchema(RequestSchema):
         ),
     )
     scheduled_recalculations = fields.List(
-        fields.String(validate=Pattern(TIME_OF_DAY, "A time like 09:30 is expected.")),
+        fields.String(validate=Pattern(rf"^({TIME_OF_DAY})$", "A time like 09:30 is expected.")),
         load_default=list,
         validate=Length(max=MAX_SCHEDULES, error=f"At most {MAX_SCHEDULES} times are accepted."),
         metadata=added("Times of the desk's day, each day.", example=["09:30", "16:00"]),
