@@ -66,8 +66,8 @@ def load(settings: Settings) -> Program:
     house = app.extensions["services"]
     house.periodic.start()
     house.jobs.threads.start()
-
-    return Program(app, lambda: stop(house.jobs.threads, house.periodic, house.alerts.dispatcher))
+    works = (house.jobs.threads, house.periodic, house.alerts.dispatcher, house.events.listeners)
+    return Program(app, lambda: stop(*works))
 
 
 def do_jobs(settings: Settings, stopping: Event) -> None:

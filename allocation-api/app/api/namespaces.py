@@ -16,6 +16,7 @@ from app.api.drift import drift
 from app.api.drift_books import own_drift
 from app.api.drift_history import drift_history
 from app.api.drift_targets import target_sets
+from app.api.events import monitor, webhook
 from app.api.fairness import fairness
 from app.api.jobs import jobs
 from app.api.market_history import market_history
@@ -45,6 +46,8 @@ VERSIONED = (
     risk,
     backtest,
     optimization,
+    webhook,
+    monitor,
     reference,
     drift,
     target_sets,

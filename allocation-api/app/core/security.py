@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MARKET_DATA_READ = "market-data:read"
     MARKET_HISTORY_READ = "market-history:read"
     MARKET_HISTORY_WRITE = "market-history:write"
+    MONITORING_WRITE = "monitoring:write"
     ALLOCATIONS_READ = "allocations:read"
     ALLOCATIONS_PREVIEW = "allocations:preview"
     ALLOCATIONS_COMMIT = "allocations:commit"
@@ -81,6 +82,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.AUDIT_READ,
             Permission.TARGETS_WRITE,
             Permission.MARKET_HISTORY_WRITE,
+            Permission.MONITORING_WRITE,
             Permission.TRADING_STOP,
         },
         Role.TRADER: _TRADE | {Permission.TRADING_STOP},

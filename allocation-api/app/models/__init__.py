@@ -32,11 +32,21 @@ from app.models.blotters import BlotterGroupRow, BlotterJointRow, BlotterLineRow
 from app.models.compliance import LimitRow
 from app.models.drift import TargetDecisionRow, TargetSetRow, TargetVersionRow
 from app.models.drift_history import DriftLineRow, DriftSnapshotRow
+from app.models.events import (
+    EventAssetRow,
+    EventCursorRow,
+    EventListenerRow,
+    EventRow,
+    MonitorChangeRow,
+    MonitorRow,
+    RecalculationRow,
+)
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
     ALERTS_LOCK,
     CHOICE_LOCK,
+    EVENTS_LOCK,
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
@@ -68,6 +78,7 @@ __all__ = [
     "ALERTS_LOCK",
     "CHOICE_LOCK",
     "COMPUTED",
+    "EVENTS_LOCK",
     "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
@@ -108,6 +119,10 @@ __all__ = [
     "DriftLineRow",
     "DriftSnapshotRow",
     "EmergencyStopRow",
+    "EventAssetRow",
+    "EventCursorRow",
+    "EventListenerRow",
+    "EventRow",
     "FairnessBalanceRow",
     "FairnessEntryRow",
     "FairnessPolicyRow",
@@ -120,6 +135,8 @@ __all__ = [
     "LoginBrakeRow",
     "MarketBlockRow",
     "MarketImportRow",
+    "MonitorChangeRow",
+    "MonitorRow",
     "OptimizationRow",
     "OrderFillLineRow",
     "OrderFillRow",
@@ -130,6 +147,7 @@ __all__ = [
     "ProposalGroupRow",
     "ProposalRow",
     "ReallocationRow",
+    "RecalculationRow",
     "ReferenceSourceRow",
     "ScheduleRow",
     "SecurityRow",

@@ -55,6 +55,9 @@ TARGETS_LOCK = "targets"
 MARKET_LOCK = "market-history"
 """Lock under which market history is imported, so that no two imports arrive at the same moment."""
 
+EVENTS_LOCK = "events"
+"""Lock under which events are stored once, and recalculations and the log of changes move."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 

@@ -50,8 +50,8 @@ class CommaList(fields.String):
 class JsonList(fields.List[Any]):
     """Values in a body; read as a tuple, each once."""
 
-    def __init__(self, inner: fields.Field[Any], *, most: int, **more: Any) -> None:
-        super().__init__(inner, validate=Length(1, most), **more)
+    def __init__(self, inner: fields.Field[Any], *, most: int, least: int = 1, **more: Any) -> None:
+        super().__init__(inner, validate=Length(least, most), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return tuple(dict.fromkeys(super()._deserialize(value, attr, data, **kwargs)))

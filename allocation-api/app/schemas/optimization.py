@@ -213,6 +213,7 @@ class OptimizationRequestSchema(DaysSchema):
     factors = JsonList(
         Symbol(),
         most=MAX_FACTORS,
+        least=0,
         load_default=(),
         metadata=added("Symbols whose returns are factors, for FM.", example=[_ONE]),
     )

@@ -18,6 +18,7 @@ from app.services.allocations.types import WarningType
 from app.services.audit.errors import EvidenceBroken
 from app.services.blotters.errors import BlotterChanged
 from app.services.drift.errors import TargetsChanged, TargetsNotPending, TargetsPending
+from app.services.events.errors import MonitorChanged, RecalculationRunning
 from app.services.fairness.errors import PolicyChanged
 from app.services.proposals.errors import BlotterMade
 from app.services.reports.of_record import AllocationDifferent
@@ -336,6 +337,24 @@ class BlotterMadeProblemSchema(CaseSchema):
     )
 
 
+class RecalculationRunningProblemSchema(CaseSchema):
+    """A job of the portfolio has not ended."""
+
+    of = frozenset({RecalculationRunning})
+
+    job_id = fields.String(
+        required=True, metadata=doc("The job.", example="9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11")
+    )
+
+
+class MonitorChangedProblemSchema(CaseSchema):
+    """Another version of the configuration is stored than the one that was read."""
+
+    of = frozenset({MonitorChanged})
+
+    version = fields.Integer(required=True, metadata=doc("The version that is stored.", example=2))
+
+
 class VendorProblemSchema(CaseSchema):
     """Aladdin did not do what was asked for; each member is there where it is known."""
 
@@ -377,6 +396,8 @@ CASES: tuple[type[CaseSchema], ...] = (
     TargetsProblemSchema,
     TargetsNotPendingProblemSchema,
     BlotterMadeProblemSchema,
+    RecalculationRunningProblemSchema,
+    MonitorChangedProblemSchema,
     VendorProblemSchema,
 )
 

@@ -30,6 +30,7 @@ from app.wiring import (
     backtest,
     blotters,
     drift,
+    events,
     fairness,
     jobs,
     market_history,
@@ -71,6 +72,7 @@ ROOMS: dict[str, Callable[[Services], Room[Any]]] = {
     "proposals": proposals.build,
     "reallocation": reallocation.build,
     "optimization": optimization.build,
+    "events": events.build,
     "alerts": alerts.build,
 }
 """Builders of the rooms, lowest floor first."""

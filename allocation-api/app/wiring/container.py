@@ -53,6 +53,13 @@ from app.services.drift.checks import DriftChecks
 from app.services.drift.history import DriftHistory
 from app.services.drift.own_books import OwnBooks
 from app.services.drift.target_sets import TargetSets
+from app.services.events.changes import MonitorChanges
+from app.services.events.inbox import EventInbox
+from app.services.events.listeners import Listeners
+from app.services.events.monitor import Monitor
+from app.services.events.processor import EventProcessor
+from app.services.events.recalculations import Recalculations
+from app.services.events.signatures import WebhookSignatures
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.jobs.events import JobEvents
@@ -267,6 +274,19 @@ class Reports:
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """Doors of events, monitoring for users, recalculations, and the work of the leader."""
+
+    signatures: WebhookSignatures
+    inbox: EventInbox
+    monitor: Monitor
+    changes: MonitorChanges
+    recalculations: Recalculations
+    processor: EventProcessor
+    listeners: Listeners
+
+
+@dataclass(frozen=True, slots=True)
 class Alerts:
     """Alerts for users, channels and the outbox for administrators, and the work of the leader."""
 
@@ -315,6 +335,7 @@ class Services:
     reallocation: ReallocationService = field(init=False)
     optimization: OptimizationService = field(init=False)
     reports: Reports = field(init=False)
+    events: Events = field(init=False)
     alerts: Alerts = field(init=False)
     periodic: PeriodicWork = field(init=False)
     state: StateCollector = field(init=False)

@@ -100,7 +100,7 @@ def test_one_wiring_module_may_know_the_simulator() -> None:
 
 
 def test_only_the_vendor_s_room_may_speak_http() -> None:
-    name = "Only the vendor's room, alerts, the wiring and clients of other services speak HTTP"
+    name = "Only the vendor's room, alerts, events, the wiring and clients of other services speak HTTP"
     sources = CONTRACTS[name]["source_modules"]
     rooms = {f"app.services.{room}" for room in {*ROOMS, *FLOORS_BELOW_ROOMS} - {"aladdin"}}
     assert {name for name in sources if name.startswith("app.services.")} == rooms

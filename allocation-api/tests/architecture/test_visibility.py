@@ -31,6 +31,7 @@ WITHOUT_GROUPS = {
     "market_history": "prices by symbol, of no client",
     "risk": "measures weights that the caller states by prices of no client",
     "backtest": "simulations by prices of no client; each user reads the own ones alone",
+    "events": "portfolios are read as visible where they are; the rest tells of no client",
     "preferences": "each user reads the own ones alone",
     "state": "numbers for metrics, of the whole desk",
 }
@@ -78,6 +79,8 @@ FOR_ALL = {
     "drift.checks.scheduled": "a background job",
     "drift.checks.forget": "a background job",
     "drift.checks.work": "a job, which sees what its user may see",
+    "optimization.assets": "within a service, of portfolios that are monitored",
+    "optimization.recalculated": "a job, of a portfolio that was read as visible when it was asked for",
     "reallocation.list": "each user sees the own ones alone",
     "reallocation.get": "each user sees the own ones alone",
     "blotters.previews.begin": "a job, which sees what its user may see",

@@ -156,6 +156,8 @@ def test_only_these_need_no_token() -> None:
         "/swagger.json",
         "/docs",
         "/metrics",  # it has a token of its own
+        "/webhook/database",  # signed by a secret
+        "/webhook/market-data-update",
     }
 
 

@@ -69,6 +69,8 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/drift/target-sets/{target_set_id}",
         "/jobs/{job_id}",
         "/jobs/{job_id}/events",
+        "/monitor/events",
+        "/monitor/portfolio/{portfolio_id}/status",
         "/orders/{order_id}",
         "/orders/{order_id}/fills",
         "/reallocation/{reallocation_id}",

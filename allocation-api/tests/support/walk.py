@@ -77,7 +77,7 @@ class Things:
             alert_id=f"{NO_ID}8",
             target_set_id=f"{NO_ID}b",
             proposal_id=f"{NO_ID}c",
-            portfolio_id=f"{NO_ID}f",
+            portfolio_id=f"{NO_ID[:-1]}10",
         )
 
 
@@ -209,6 +209,15 @@ def asks(of: Things) -> dict[str, Ask]:
         "listOptimizedPortfolios": Ask(200, unlike="it names nothing, and lists the own ones"),
         "getOptimizedPortfolio": Ask(404),
         "replayOptimizedPortfolio": Ask(404, {}),
+        "updateMarketData": Ask(
+            404, {"assets": ["ACME"], "timestamp": "2026-06-30T14:00:00Z"}, unlike="webhooks are off"
+        ),
+        "tellRowChange": Ask(404, {}, unlike="webhooks are off"),
+        "getMonitorStatus": Ask(200, unlike=no_thing),
+        "followMonitor": Ask(200, unlike=no_thing),
+        "getMonitoredPortfolio": Ask(404),
+        "putMonitorConfig": Ask(404, {}),
+        "recalculatePortfolio": Ask(404),
         "calculateDrift": Ask(200, drift, unlike=no_thing),
         "getTargetValues": Ask(200, query={"portfolio_value": "183535.63"}, unlike=no_thing),
         "calculateTargetValues": Ask(200, {"portfolio_value": 183535.63}, unlike=no_thing),

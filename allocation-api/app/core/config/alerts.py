@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import ssl
 from collections.abc import Mapping
@@ -11,10 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 from app.core.config.reader import API_DIR, Environment, Reader, is_loopback
+from app.core.webhook_signature import secret_fault
 
 SECRET_PREFIX = "ALERT_WEBHOOK_SECRET_"  # noqa: S105 - the beginning of names of settings
-ENCODED_SECRET = "whsec_"  # noqa: S105 - the beginning of secrets that are base64
-MIN_SECRET_CHARACTERS = 24
 MAX_MINUTES = 10_080
 
 
@@ -141,19 +139,7 @@ def _authorities(read: Reader) -> str | None:
 def _secrets(read: Reader) -> dict[str, str]:
     found = read.named(SECRET_PREFIX)
     for name, secret in found.items():
-        if len(secret) < MIN_SECRET_CHARACTERS or not (secret.isascii() and secret.isprintable()):
-            read.fail(
-                f"{SECRET_PREFIX}{name} must have at least {MIN_SECRET_CHARACTERS} printable ASCII characters"
-            )
-        elif not _is_key(secret):
-            read.fail(f"{SECRET_PREFIX}{name} begins with {ENCODED_SECRET}, so the rest of it must be base64")
+        fault = secret_fault(secret)
+        if fault is not None:
+            read.fail(f"{SECRET_PREFIX}{name} {fault}")
     return found
-
-
-def _is_key(secret: str) -> bool:
-    if not secret.startswith(ENCODED_SECRET):
-        return True
-    try:
-        return bool(base64.b64decode(secret.removeprefix(ENCODED_SECRET), validate=True))
-    except ValueError:
-        return False

@@ -27,7 +27,7 @@ SAFETY_PREFIXES = ("TRADING_", "APPROVAL_")
 """Prefixes that nothing but safety settings has."""
 
 SHARED_PREFIXES = frozenset(
-    {"FLASK", "OTEL", "SENTRY", "SNOWFLAKE", "REDIS", "PATH", "DATABASE", "LOG", "MAX"}
+    {"FLASK", "OTEL", "SENTRY", "SNOWFLAKE", "REDIS", "PATH", "DATABASE", "LOG", "MAX", "SUPABASE"}
 )
 """Prefixes that other programs have, too: of these only what is nearly a setting of ours is told."""
 

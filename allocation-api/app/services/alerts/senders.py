@@ -7,8 +7,6 @@ refuses a timestamp that is more than five minutes old, and an id that it has se
 
 from __future__ import annotations
 
-import base64
-import hmac
 import ssl
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
@@ -19,8 +17,9 @@ import httpx
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation
 
 from app.core.clock import Clock
-from app.core.config.alerts import ENCODED_SECRET, AlertsSettings
+from app.core.config.alerts import AlertsSettings
 from app.core.config.reader import is_loopback, url_fault
+from app.core.webhook_signature import signature
 from app.services.alerts.channel_rows import ChannelTerms
 from app.services.alerts.deadline import Deadline
 from app.services.alerts.failures import SendFailed, unreachable
@@ -143,15 +142,6 @@ class Sender:
         if self._settings.authorities is not None:
             context.load_verify_locations(cadata=self._settings.authorities)
         return context
-
-
-def signature(secret: str, message_id: str, stamp: str, body: bytes) -> str:
-    """Return the signature of a webhook; a secret `whsec_...` is the base64 of the key."""
-    key = secret.encode()
-    if secret.startswith(ENCODED_SECRET):
-        key = base64.b64decode(secret.removeprefix(ENCODED_SECRET))
-    digest = hmac.digest(key, f"{message_id}.{stamp}.".encode() + body, "sha256")
-    return f"v1,{base64.b64encode(digest).decode()}"
 
 
 def _body(terms: ChannelTerms, message: Message) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -138,12 +138,6 @@ class MarketHistory:
             matrix = _matrix(panel, asked.method)
         return CorrelationAnswer(matrix, asked.method, _metadata(found, sample))
 
-    def found(self, assets: tuple[str, ...], known_at: datetime | None) -> dict[str, Known]:
-        """Return the bars of those assets of which something was known at a moment, by default now."""
-        self._fill_empty()
-        with self._database.read() as session:
-            return store.known(session, assets, known_at)
-
     def known(
         self,
         assets: tuple[str, ...],
@@ -169,6 +163,12 @@ class MarketHistory:
             ]
             raise UnknownAsset(" ".join(each.message for each in errors), errors=errors)
         return {asset: found[asset] for asset in assets}
+
+    def found(self, assets: Collection[str], known_at: datetime | None) -> dict[str, Known]:
+        """Return the same; assets of which nothing was known are left out."""
+        self._fill_empty()
+        with self._database.read() as session:
+            return store.known(session, assets, known_at)
 
     def _sample(
         self, assets: tuple[str, ...], period: MarketPeriod, known_at: datetime | None

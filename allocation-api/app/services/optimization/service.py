@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from importlib.metadata import version
 
 import numpy as np
@@ -14,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, new_id
+from app.core.errors import NotFound
 from app.models import OptimizationRow
 from app.services.allocations import snapshot
 from app.services.domain.caller import Caller
+from app.services.market_history.bars import date_of
 from app.services.market_history.errors import TooFewPrices, UnknownAsset, measurable
 from app.services.market_history.service import MarketHistory
 from app.services.optimization import store
@@ -77,7 +80,7 @@ class OptimizationService:
         portfolio_id, now = new_id(), self._clock()
 
         def keep(session: Session) -> OptimizedPortfolio:
-            row = store.new_row(portfolio_id, computed, caller, now)
+            row = store.new_row(portfolio_id, computed, store.Owner(caller.user_id, caller.username), now)
             session.add(row)
             session.flush()
             return store.shown(row)
@@ -136,6 +139,49 @@ class OptimizationService:
             recorded,
             again.versions,
         )
+
+    def assets(self, session: Session, portfolio_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the assets of those portfolios that there are, by id."""
+        found = session.execute(
+            select(OptimizationRow.id, OptimizationRow.request).where(OptimizationRow.id.in_(portfolio_ids))
+        )
+        return {row.id: snapshot.decode(row.request, OptimizationRequest).assets for row in found}
+
+    def assets_of(self, session: Session, portfolio_id: str, visible: Visibility) -> tuple[str, ...]:
+        """Return the assets of a portfolio.
+
+        Raises
+        ------
+        NotFound
+            When there is none with this id, or it is not visible.
+        """
+        return store.request_of(store.load(session, portfolio_id, visible)).assets
+
+    def recalculated(self, portfolio_id: str, known_at: datetime) -> tuple[str, Callable[[Session], object]]:
+        """Optimise a portfolio anew by the prices known at a moment; return the new id, and what keeps it.
+
+        The window is as long as that of the portfolio and ends with the newest day on which all have a price. The new portfolio has
+        the same owner.
+
+        Raises
+        ------
+        NotFound
+            When there is none with this id.
+        AllocatorError
+            As `optimise` does.
+        """
+        with self._database.read() as session:
+            row = session.get(OptimizationRow, portfolio_id)
+            if row is None:
+                raise NotFound(f"There is no optimised portfolio {portfolio_id!r}")
+            request, data = store.request_of(row), store.outcome_of(row).data
+            owner = store.Owner(row.user_id, row.username)
+        names = (*request.assets, *request.factors)
+        newest = min(known.bars.days[-1] for known in self._history.known(names, known_at).values())
+        start = date_of(int(newest)) - (data.end_date - data.start_date)
+        computed = self._computed(replace(request, start_date=start, end_date=None, known_at=known_at))
+        new_portfolio, now = new_id(), self._clock()
+        return new_portfolio, lambda session: session.add(store.new_row(new_portfolio, computed, owner, now))
 
     def _computed(self, asked: OptimizationRequest) -> store.Computed:
         fields = {symbol: f"factors[{at}]" for at, symbol in enumerate(asked.factors)}

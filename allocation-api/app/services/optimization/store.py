@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.models import OptimizationRow
 from app.services.allocations import snapshot
-from app.services.domain.caller import Caller
 from app.services.optimization.types import (
     OptimalityStatus,
     OptimizationOutcome,
@@ -32,6 +31,14 @@ class _Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose portfolio it is."""
+
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
 class Computed:
     """What is to be kept: the request with its moment, versions, and what came out."""
 
@@ -41,14 +48,14 @@ class Computed:
     outcome: OptimizationOutcome
 
 
-def new_row(portfolio_id: str, computed: Computed, caller: Caller, now: datetime) -> OptimizationRow:
+def new_row(portfolio_id: str, computed: Computed, owner: Owner, now: datetime) -> OptimizationRow:
     """Return the row of an optimised portfolio."""
     outcome = snapshot.encode(computed.outcome)
     return OptimizationRow(
         id=portfolio_id,
         created_at=now,
-        user_id=caller.user_id,
-        username=caller.username,
+        user_id=owner.user_id,
+        username=owner.username,
         request=snapshot.encode(computed.request),
         summary=snapshot.encode(_Summary(computed.outcome.optimality.status)),
         versions=snapshot.encode(computed.versions),

@@ -41,8 +41,22 @@ BACKTESTS = {
     "compareBacktests",
     "getBacktestGrid",
 }
-OWN = {"getReallocation", "makeBlotterOfReallocation"}
-APART = ENDING | SIGN_ON | JOBS | BACKTESTS | CHANNELS | ELSEWHERE | OWN
+OWN = {
+    "getReallocation",
+    "makeBlotterOfReallocation",
+    "getOptimizedPortfolio",
+    "replayOptimizedPortfolio",
+}
+MONITORED = {
+    "updateMarketData",
+    "tellRowChange",
+    "getMonitoredPortfolio",
+    "putMonitorConfig",
+    "recalculatePortfolio",
+}
+"""Webhooks, which are off here, and portfolios, which belong to users and not to groups."""
+
+APART = ENDING | SIGN_ON | JOBS | BACKTESTS | CHANNELS | MONITORED | ELSEWHERE | OWN
 """Operations of sessions, own jobs, backtests and plans, channels, metrics, which have tests of their own."""
 
 NAMED = [step.operation.name for step in steps()]

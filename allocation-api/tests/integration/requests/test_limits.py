@@ -165,6 +165,7 @@ UNLIMITED = {
     "cancelOrder",
     "cancelJob",
     "followJob",
+    "followMonitor",
     "stopTrading",
     "resumeTrading",
     "getEmergencyStop",

@@ -29,6 +29,7 @@ MAY = [
     "market-data:read",
     "market-history:read",
     "market-history:write",
+    "monitoring:write",
     "allocations:read",
     "allocations:preview",
     "allocations:commit",
@@ -137,6 +138,8 @@ def test_public_operations_are_exactly_these(app: Flask) -> None:
         "/health/ready",
         "/v1/health/live",
         "/v1/health/ready",
+        "/v1/webhook/database",  # signed by a secret
+        "/v1/webhook/market-data-update",
         "/metrics",  # it has a token of its own
         "/openapi.json",
         "/swagger.json",

@@ -142,6 +142,8 @@ MEMBERS = {
     "EvidenceBroken": {"breaks": []},
     "Forbidden": {"permission": "allocations:preview"},
     "PolicyChanged": {"version": 2, "policy_id": "p"},
+    "MonitorChanged": {"version": 2},
+    "RecalculationRunning": {"job_id": "j"},
     "NotReady": {"mode": "mock", "database": "ok", "aladdin": "failed"},
     "TargetsChanged": {"version": 2, "target_set_id": None},
     "TargetsNotPending": {"pending_version": None},
@@ -174,6 +176,7 @@ KEPT = {
     "JobEnded",
     "LastAdministrator",
     "MarketPriceMissing",
+    "MonitorChanged",
     "NoCandidates",
     "NoExcess",
     "NoTargets",
@@ -193,6 +196,8 @@ KEPT = {
     "PriceMoved",
     "ProposalStale",
     "ReallocationStale",
+    "RecalculationLimit",
+    "RecalculationRunning",
     "ReferenceOfMock",
     "ReplayedPricesMissing",
     "RequesterBarred",
@@ -215,6 +220,7 @@ KEPT = {
     "VendorRejected",
     "WarningsNotOverridden",
     "WithoutRisk",
+    "WebhookOff",
 }
 
 
@@ -280,6 +286,8 @@ def test_the_key_is_documented_where_it_is_honoured(anyone: FlaskClient) -> None
         "importMarketData",
         "runBacktest",
         "runBacktestGrid",
+        "putMonitorConfig",
+        "recalculatePortfolio",
         "makeBlotterOfProposal",
         "evaluateReallocation",
         "makeBlotterOfReallocation",

@@ -14,6 +14,8 @@ export const addTagTypes = [
   "risk",
   "backtest",
   "optimization",
+  "webhook",
+  "monitor",
   "reference",
   "allocation",
   "target-sets",
@@ -952,6 +954,77 @@ const injectedRtkApi = api
           method: "POST",
         }),
         invalidatesTags: ["optimization"],
+      }),
+      updateMarketData: build.mutation<
+        UpdateMarketDataApiResponse,
+        UpdateMarketDataApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/webhook/market-data-update`,
+          method: "POST",
+          body: queryArg.marketDataUpdate,
+        }),
+        invalidatesTags: ["webhook"],
+      }),
+      tellRowChange: build.mutation<
+        TellRowChangeApiResponse,
+        TellRowChangeApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/webhook/database`,
+          method: "POST",
+          body: queryArg.databaseWebhook,
+        }),
+        invalidatesTags: ["webhook"],
+      }),
+      getMonitorStatus: build.query<
+        GetMonitorStatusApiResponse,
+        GetMonitorStatusApiArg
+      >({
+        query: () => ({ url: `/monitor/status` }),
+        providesTags: ["monitor"],
+      }),
+      followMonitor: build.query<FollowMonitorApiResponse, FollowMonitorApiArg>(
+        {
+          query: () => ({ url: `/monitor/events` }),
+          providesTags: ["monitor"],
+        },
+      ),
+      getMonitoredPortfolio: build.query<
+        GetMonitoredPortfolioApiResponse,
+        GetMonitoredPortfolioApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/monitor/portfolio/${encodeURIComponent(String(queryArg.portfolioId))}/status`,
+        }),
+        providesTags: ["monitor"],
+      }),
+      putMonitorConfig: build.mutation<
+        PutMonitorConfigApiResponse,
+        PutMonitorConfigApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/monitor/portfolio/${encodeURIComponent(String(queryArg.portfolioId))}/config`,
+          method: "PUT",
+          body: queryArg.monitorConfig,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["monitor"],
+      }),
+      recalculatePortfolio: build.mutation<
+        RecalculatePortfolioApiResponse,
+        RecalculatePortfolioApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/monitor/portfolio/${encodeURIComponent(String(queryArg.portfolioId))}/recalculate`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["monitor"],
       }),
       loadReference: build.mutation<
         LoadReferenceApiResponse,
@@ -2512,6 +2585,45 @@ export type ReplayOptimizedPortfolioApiArg = {
   /** Id of the optimised portfolio. */
   portfolioId: string;
 };
+export type UpdateMarketDataApiResponse =
+  /** status 202 What became of an event at the door. */ EventReceipt;
+export type UpdateMarketDataApiArg = {
+  marketDataUpdate: MarketDataUpdate;
+};
+export type TellRowChangeApiResponse =
+  /** status 202 What became of an event at the door. */ EventReceipt;
+export type TellRowChangeApiArg = {
+  databaseWebhook: DatabaseWebhook;
+};
+export type GetMonitorStatusApiResponse =
+  /** status 200 The state of monitoring. */ MonitorStatus;
+export type GetMonitorStatusApiArg = void;
+export type FollowMonitorApiResponse =
+  /** status 200 Follow events and recalculations by server-sent events: each has its number as its id */ string;
+export type FollowMonitorApiArg = void;
+export type GetMonitoredPortfolioApiResponse =
+  /** status 200 How a portfolio is monitored, and what became of it. */ PortfolioStatus;
+export type GetMonitoredPortfolioApiArg = {
+  /** Id of the optimised portfolio. */
+  portfolioId: string;
+};
+export type PutMonitorConfigApiResponse =
+  /** status 200 How a portfolio is monitored, and what became of it. */ PortfolioStatus;
+export type PutMonitorConfigApiArg = {
+  /** Id of the optimised portfolio. */
+  portfolioId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  monitorConfig: MonitorConfig;
+};
+export type RecalculatePortfolioApiResponse =
+  /** status 202 A recalculation that was asked for. */ RequestedRecalculation;
+export type RecalculatePortfolioApiArg = {
+  /** Id of the optimised portfolio. */
+  portfolioId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
 export type LoadReferenceApiResponse =
   /** status 200 What loading reference data did, or would do. */ LoadReport;
 export type LoadReferenceApiArg = {
@@ -3174,6 +3286,7 @@ export type Permission =
   | "market-data:read"
   | "market-history:read"
   | "market-history:write"
+  | "monitoring:write"
   | "allocations:read"
   | "allocations:preview"
   | "allocations:commit"
@@ -3262,6 +3375,7 @@ export type ProblemCode =
   | "LOGIN_BUSY"
   | "MALFORMED_REQUEST"
   | "METHOD_NOT_ALLOWED"
+  | "MONITOR_CHANGED"
   | "NOTHING_PLANNED"
   | "NOTHING_PROPOSED"
   | "NOT_FOUND"
@@ -3286,6 +3400,8 @@ export type ProblemCode =
   | "PRICE_MOVED"
   | "PROPOSAL_STALE"
   | "REALLOCATION_STALE"
+  | "RECALCULATION_LIMIT"
+  | "RECALCULATION_RUNNING"
   | "REFERENCE_OF_MOCK"
   | "REQUESTER_BARRED"
   | "REQUEST_ENTITY_TOO_LARGE"
@@ -3332,6 +3448,8 @@ export type ProblemCode =
   | "VENDOR_UNREADABLE"
   | "VISIBILITY_UNKNOWN"
   | "WARNINGS_NOT_OVERRIDDEN"
+  | "WEBHOOK_OFF"
+  | "WEBHOOK_REFUSED"
   | "WHOLE_DESK_ONLY";
 export type FieldError = {
   /** JSON path of the field. */
@@ -3396,6 +3514,7 @@ export type PlainProblem = {
       | "PRICES_MISSING"
       | "PROPOSAL_STALE"
       | "REALLOCATION_STALE"
+      | "RECALCULATION_LIMIT"
       | "REFERENCE_OF_MOCK"
       | "REQUESTER_BARRED"
       | "REQUEST_ENTITY_TOO_LARGE"
@@ -3422,6 +3541,8 @@ export type PlainProblem = {
       | "USER_EXISTS"
       | "VAULT_LIMITS_VIOLATED"
       | "VISIBILITY_UNKNOWN"
+      | "WEBHOOK_OFF"
+      | "WEBHOOK_REFUSED"
       | "WHOLE_DESK_ONLY"
     );
   /** The path that was asked for. */
@@ -3853,6 +3974,46 @@ export type BlotterMadeProblem = {
   /** The newest such blotter; null where none is visible. */
   blotter_id: string | null;
 };
+export type RecalculationRunningProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "RECALCULATION_RUNNING";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The job. */
+  job_id: string;
+};
+export type MonitorChangedProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & "MONITOR_CHANGED";
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The version that is stored. */
+  version: number;
+};
 export type VendorProblem = {
   /** A URI that names the kind of problem. */
   type: string;
@@ -3929,6 +4090,8 @@ export type Problem =
   | TargetsProblem
   | TargetsNotPendingProblem
   | BlotterMadeProblem
+  | RecalculationRunningProblem
+  | MonitorChangedProblem
   | VendorProblem;
 export type Keeper = "body" | "cookie";
 export type Login = {
@@ -7254,6 +7417,205 @@ export type OptimizationReplay = {
     [key: string]: string;
   };
 };
+export type EventReceiptStatus = "accepted" | "duplicate";
+export type EventReceipt = {
+  /** Id of the stored event. */
+  event_id: string;
+  /** duplicate: the same event was stored before. */
+  status: EventReceiptStatus;
+  /** When it was stored, in UTC. */
+  received_at: string;
+};
+export type MarketDataUpdate = {
+  /** Symbols of assets with new data. */
+  assets: string[];
+  /** When the data was there. */
+  timestamp: string;
+};
+export type RowChangeType = "INSERT" | "UPDATE" | "DELETE";
+export type DatabaseWebhook = {
+  /** What became of the row. */
+  type: RowChangeType;
+  /** Schema of the table. */
+  schema: string;
+  /** The table: one of EVENT_PRICE_TABLE, EVENT_DEPOSIT_TABLE and EVENT_WITHDRAWAL_TABLE. */
+  table: string;
+  /** The row after the change, null after a DELETE: of prices `symbol` and `close` or `price`, of deposits and withdrawals `portfolio_id`; `id` tells a new row from every other one. */
+  record: {
+    [key: string]: any;
+  } | null;
+  /** The row before the change, null after an INSERT. */
+  old_record: {
+    [key: string]: any;
+  } | null;
+};
+export type MonitorState = "active" | "degraded";
+export type ListenerName = "NOTIFY" | "REALTIME";
+export type ListenerState = "OFF" | "CONNECTED" | "LOST";
+export type Listener = {
+  /** NOTIFY of PostgreSQL, or REALTIME of Supabase. */
+  name: ListenerName;
+  /** OFF is not configured, LOST is trying to connect again. */
+  state: ListenerState;
+  /** Since when, in UTC. */
+  changed_at: string | null;
+  /** Why it is lost. */
+  reason: string | null;
+};
+export type MonitorStatus = {
+  /** degraded: a listener has no connection, or events wait for more than two minutes. */
+  status: MonitorState;
+  /** When the last event of market data was received, in UTC. */
+  last_etl_update: string | null;
+  /** When a portfolio was last recalculated, in UTC. */
+  last_recalculation: string | null;
+  /** Assets of active portfolios. */
+  monitored_assets: number;
+  /** Portfolios that are recalculated automatically. */
+  active_portfolios: number;
+  /** Recalculations that are not over. */
+  pending_recalculations: number;
+  /** Events that are not processed yet. */
+  waiting_events: number;
+  /** Doors that keep a connection. */
+  listeners: Listener[];
+};
+export type ShownThresholds = {
+  /** Of prices of assets without a class. */
+  price: number;
+  /** Of the volatility of an asset. */
+  volatility: number;
+  /** Move of a correlation. */
+  correlation: number;
+  /** Of prices of stocks. */
+  stocks: number;
+  /** Of prices of bonds. */
+  bonds: number;
+  /** Of prices of currencies. */
+  forex: number;
+  /** Of prices of crypto assets. */
+  crypto: number;
+};
+export type ShownMonitorConfig = {
+  /** Whether events and times recalculate it. */
+  automatic_recalculation: boolean;
+  /** Thresholds. */
+  significance_thresholds: ShownThresholds;
+  /** Seconds between two recalculations. */
+  minimum_interval: number;
+  /** Times of the desk's day. */
+  scheduled_recalculations: string[];
+  /** Class by asset. */
+  asset_classes: {
+    [key: string]: string;
+  };
+};
+export type RecalculationState =
+  "PENDING" | "QUEUED" | "DONE" | "FAILED" | "COVERED";
+export type RecalculationReason =
+  | "FIRST"
+  | "PRICE"
+  | "VOLATILITY"
+  | "CORRELATION"
+  | "NOT_MEASURABLE"
+  | "DEPOSIT"
+  | "WITHDRAWAL"
+  | "SCHEDULE"
+  | "REQUEST";
+export type Recalculation = {
+  /** Its id. */
+  recalculation_id: string;
+  /** PENDING until it is due, QUEUED while it has a job; DONE, FAILED and COVERED are final. A COVERED one was answered by another one, which read its data later. */
+  state: RecalculationState;
+  /** FIRST: it never was. PRICE, VOLATILITY, CORRELATION: a change since the last one is at the threshold. NOT_MEASURABLE: there are no prices by which to tell. DEPOSIT, WITHDRAWAL: money came or went. SCHEDULE: its time has come. REQUEST: a user asked. Of several, the first. */
+  reason: RecalculationReason;
+  /** Who asked for it. */
+  requested_by: string;
+  /** When its first event was received, in UTC. */
+  first_event_at: string;
+  /** When its last event was received, in UTC. */
+  last_event_at: string;
+  /** Events that it answers. */
+  event_count: number;
+  /** When it is queued if nothing comes between, in UTC. */
+  due_at: string | null;
+  /** Its job; null before it is queued. */
+  job_id: string | null;
+  /** When it was queued, in UTC. */
+  queued_at: string | null;
+  /** Up to when data counted, in UTC. */
+  known_at: string | null;
+  /** When it was over, in UTC. */
+  ended_at: string | null;
+  /** Path of the result; null if there is none. */
+  result: string | null;
+};
+export type PortfolioStatus = {
+  /** Its id. */
+  portfolio_id: string;
+  /** Its assets. */
+  assets: string[];
+  /** How it is monitored. */
+  config: ShownMonitorConfig;
+  /** Version of the configuration; 0 is the default one. */
+  version: number;
+  /** When it was last recalculated, in UTC. */
+  last_recalculation: string | null;
+  /** The next scheduled time, in UTC. */
+  next_scheduled_at: string | null;
+  /** Recalculations that were queued in the last 24 hours. */
+  recalculations_of_day: number;
+  /** How many there may be in 24 hours. */
+  max_per_day: number;
+  /** The last recalculations, newest first. */
+  recalculations: Recalculation[];
+};
+export type Thresholds = {
+  /** Of prices of assets without a class. 0.01 when left out. */
+  price?: number;
+  /** Of the volatility of an asset, over 60 days. 0.2 when left out. */
+  volatility?: number;
+  /** Move of a correlation, over 60 days. 0.15 when left out. */
+  correlation?: number;
+  /** Of prices of stocks. 0.01 when left out. */
+  stocks?: number;
+  /** Of prices of bonds. 0.005 when left out. */
+  bonds?: number;
+  /** Of prices of currencies. 0.008 when left out. */
+  forex?: number;
+  /** Of prices of crypto assets. 0.03 when left out. */
+  crypto?: number;
+};
+export type AssetClass = "stocks" | "bonds" | "forex" | "crypto";
+export type MonitorConfig = {
+  /** false: neither events nor times recalculate it, requests alone do. true when left out. */
+  automatic_recalculation?: boolean;
+  /** When new data is significant. {"price": 0.01, "volatility": 0.2, "correlation": 0.15, "stocks": 0.01, "bonds": 0.005, "forex": 0.008, "crypto": 0.03} when left out. */
+  significance_thresholds?: Thresholds;
+  /** Seconds between two recalculations; deposits, withdrawals and requests pass. 3600 when left out. */
+  minimum_interval?: number;
+  /** Times of the desk's day, each day. */
+  scheduled_recalculations?: string[];
+  /** Class by asset; an asset without one has the threshold `price`. */
+  asset_classes?: {
+    [key: string]: AssetClass;
+  };
+  /** The version that was read, 0 the default one: refused with a 409 where another is stored. */
+  version?: number | null;
+};
+export type RequestedState = "recalculation_queued";
+export type RequestedRecalculation = {
+  /** It is queued. */
+  status: RequestedState;
+  /** When it was asked for, in UTC. */
+  request_time: string;
+  /** When it is done if it takes as long as the last ones, in UTC; null without any. */
+  estimated_completion: string | null;
+  /** Its job. */
+  job_id: string;
+  /** Its id. */
+  recalculation_id: string;
+};
 export type LoadWarning = {
   /** The file. */
   file: string;
@@ -9293,6 +9655,8 @@ export type AuditAction =
   | "REALLOCATION_EVALUATED"
   | "REALLOCATION_BLOTTER_MADE"
   | "MARKET_DATA_IMPORTED"
+  | "MONITOR_SET"
+  | "RECALCULATION_REQUESTED"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
   | "EMERGENCY_STOP_RESET_REFUSED";
@@ -9312,7 +9676,8 @@ export type AuditEntityType =
   | "target_set"
   | "proposal"
   | "reallocation"
-  | "market_data";
+  | "market_data"
+  | "monitor";
 export type AuditRecord = {
   /** Id of the record. */
   audit_id: string;
@@ -9797,6 +10162,16 @@ export const {
   useGetOptimizedPortfolioQuery,
   useLazyGetOptimizedPortfolioQuery,
   useReplayOptimizedPortfolioMutation,
+  useUpdateMarketDataMutation,
+  useTellRowChangeMutation,
+  useGetMonitorStatusQuery,
+  useLazyGetMonitorStatusQuery,
+  useFollowMonitorQuery,
+  useLazyFollowMonitorQuery,
+  useGetMonitoredPortfolioQuery,
+  useLazyGetMonitoredPortfolioQuery,
+  usePutMonitorConfigMutation,
+  useRecalculatePortfolioMutation,
   useLoadReferenceMutation,
   useExportReferenceFileQuery,
   useLazyExportReferenceFileQuery,

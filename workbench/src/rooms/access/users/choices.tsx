@@ -10,6 +10,7 @@ export const PERMISSIONS: Record<Permission, string> = {
   "market-data:read": "See positions, cash and who holds a bond",
   "market-history:read": "See daily prices, risk numbers and correlations",
   "market-history:write": "Import daily prices",
+  "monitoring:write": "Say how portfolios are monitored, and have them recalculated",
   "allocations:read": "See previews, commits and comparisons",
   "allocations:preview": "Preview, compare and edit splits",
   "allocations:commit": "Send allocations to Aladdin",
