@@ -160,7 +160,7 @@ class OptimizationService:
     def recalculated(self, portfolio_id: str, known_at: datetime) -> tuple[str, Callable[[Session], object]]:
         """Optimise a portfolio anew by the prices known at a moment; return the new id, and what keeps it.
 
-        The window is as long as that of the portfolio and ends with the newest day on which all have a price. The new portfolio has
+        The window is as long as that of the portfolio and ends where all have a price. The new portfolio has
         the same owner.
 
         Raises
