@@ -49,6 +49,10 @@ LANDED = {
     "0031": "6ca11f7b09ca2f4a",
     "0032": "d50d54bfd0a8bf8d",
     "0033": "19747bec15e79d21",
+    "0034": "37c76133c37f476c",
+    "0035": "5bcca79270fade1a",
+    "0036": "2b8e7d1b3ea73fba",
+    "0037": "e625a5c0518006d1",
 }
 HANDED_OVER_TOGETHER = frozenset(
     {
@@ -66,6 +70,9 @@ HANDED_OVER_TOGETHER = frozenset(
         "0029",
         "0031",
         "0032",
+        "0034",
+        "0035",
+        "0036",
     }
 )
 """Never the newest of a version that was handed over, so no database stopped at one."""

@@ -4,14 +4,15 @@
 of that time over the four-account book of the allocation rules (`databases/make.py`): 0003 by the first code
 of that revision, which kept neither slices nor fills yet and did not have the lock of a start, 0004 by the
 code before the rooms were cut, all others by the last code before the next revision. 0007 to 0010, 0012,
-0013, 0015 to 0020, 0022, 0024, 0026, 0028, 0029, 0031 and 0032 were never the newest of a version. Each has
-previews by every method; one with a price 7.6 % from the market; two in which ACC003 was in none of our
-tables, with and without compliance; an order that was filled, and one that was made smaller and cancelled.
-From 0004 on there is also an order that Aladdin refused and one whose compliance was pending, and from 0011
-on the FIX message of the filled order, from 0014 on the fairness ledger of its orders, from 0023 on a layout
-that a user keeps and the use of a page and a step, from 0025 on a blotter of two lines, one with a preview,
-from 0030 on targets, a proposal and the alerts of drift, from 0033 on snapshots of drift and closes of an
-asset. The users are those of the public demo.
+0013, 0015 to 0020, 0022, 0024, 0026, 0028, 0029, 0031, 0032 and 0034 to 0036 were never the newest of a
+version. Each has previews by every method; one with a price 7.6 % from the market; two in which ACC003 was
+in none of our tables, with and without compliance; an order that was filled, and one that was made smaller
+and cancelled. From 0004 on there is also an order that Aladdin refused and one whose compliance was
+pending, and from 0011 on the FIX message of the filled order, from 0014 on the fairness ledger of its
+orders, from 0023 on a layout that a user keeps and the use of a page and a step, from 0025 on a blotter of
+two lines, one with a preview, from 0030 on targets, a proposal and the alerts of drift, from 0033 on
+snapshots of drift and closes of an asset, from 0037 on an optimised portfolio, a backtest and a
+reallocation. The users are those of the public demo.
 """
 
 from __future__ import annotations
@@ -299,6 +300,23 @@ def test_snapshots_of_drift_and_a_market_history_are_there(old):
     assert (line["kind"], line["target_percent"]) == ("DAILY", 97)
     prices = desk.get("data/market?assets=OLD&start_date=2026-06-29&end_date=2026-06-30")["data"]["OLD"]
     assert (prices["dates"], prices["prices"]) == (["2026-06-29", "2026-06-30"], [100.5, 101.25])
+
+
+def test_a_portfolio_a_backtest_and_a_plan_are_there(old):
+    desk, revision, _ = old
+    found = desk.get("portfolio")["portfolios"]
+    if revision < "0037":
+        assert found == []
+        return
+    (portfolio,) = found
+    path = f"portfolio/{portfolio['portfolio_id']}"
+    assert desk.post(f"{path}/replay")["reproduced"]
+    monitored = desk.get(f"monitor/{path}/status")
+    assert monitored["config"]["scheduled_recalculations"] == ["16:00"]
+    (backtest,) = desk.get("backtest")["backtests"]
+    assert backtest["status"] == "SUCCEEDED"
+    (plan,) = desk.get("reallocation")["reallocations"]
+    assert plan["status"] == "MATCHED"
 
 
 # --- revisions that were changed after they had landed ------------------------------------------------------

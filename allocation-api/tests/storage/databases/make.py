@@ -9,8 +9,11 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
+from datetime import date, timedelta
+from math import sin
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from sqlalchemy import delete, select
 
@@ -137,6 +140,30 @@ class Story:
         rows = [{"symbol": "OLD", "date": f"2026-06-{day}", "close": close} for day, close in DAYS.items()]
         self.desk.post("data/market/import", {"rows": rows})
 
+    def portfolios(self):
+        """Two assets over a quarter: optimised and monitored, a backtest, and a plan back to a target."""
+        days = [date(2026, 4, 1) + timedelta(days=at) for at in range(90)]
+        closes = {"OLD-A": 1, "OLD-B": 3}  # amplitudes, in per cent
+        rows = [
+            {"symbol": name, "date": f"{day}", "close": round(100 + size * sin(at * size), 6)}
+            for name, size in closes.items()
+            for at, day in enumerate(days)
+        ]
+        self.desk.post("data/market/import", {"rows": rows})
+        asked = {"assets": list(closes), "start_date": "2026-04-01", "end_date": "2026-06-29"}
+        optimised = {"model": "Classic", "risk_measure": "MV", "objective": "MinRisk"}
+        found = self.desk.post(
+            "portfolio/optimize", {**asked, **optimised, "constraints": {"upper_bound": 0.9}}
+        )
+        path = f"monitor/portfolio/{found['portfolio_id']}/config"
+        self.desk.call("PUT", path, json={"scheduled_recalculations": ["16:00"]})
+        weights = {"type": "fixed_weights", "parameters": {"weights": {"OLD-A": 0.5, "OLD-B": 0.5}}}
+        self.desk.post("backtest/run", {**asked, "strategy": weights}, status=202)
+        while self.desk.services.jobs.executor.run_next(Event(), lambda: None):
+            pass
+        plan = {"current": {"OLD-A": 180, "OLD-B": 120}, "target": {"OLD-A": 200, "OLD-B": 100}}
+        self.desk.post("reallocation/evaluate", {**plan, "liquidity": {"OLD-A": 1000, "OLD-B": 1000}})
+
     def dump(self):
         self.desk.services.database.close()
         connection = sqlite3.connect(self.folder / "allocator.db")
@@ -157,4 +184,5 @@ if __name__ == "__main__":
         story.blotters()
         story.drift()
         story.market()
+        story.portfolios()
         sys.stdout.write(f"{story.dump()}\n")
