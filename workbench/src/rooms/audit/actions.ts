@@ -77,6 +77,8 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   EMERGENCY_STOP: true,
   EMERGENCY_STOP_RESET: true,
   EMERGENCY_STOP_RESET_REFUSED: true,
+  MONITOR_SET: true,
+  RECALCULATION_REQUESTED: true,
 };
 const EVERY_TYPE: Record<AuditEntityType, true> = {
   allocation: true,
@@ -95,6 +97,7 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   proposal: true,
   reallocation: true,
   market_data: true,
+  monitor: true,
 };
 
 export const ACTIONS = Object.keys(EVERY_ACTION).sort() as AuditAction[];
