@@ -30,7 +30,7 @@ from tests.e2e.vendor_client import ATTEMPTS, BOND, CALL_SECONDS, GROUP, Vendor,
 
 pytestmark = pytest.mark.slow
 
-IMPATIENT = 0.75
+IMPATIENT = 1.5
 """Seconds for a call that is to run out of time."""
 
 UNKNOWN_BOND = "999999AA3"
