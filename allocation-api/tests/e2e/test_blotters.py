@@ -17,11 +17,12 @@ from tests.e2e.blotter_desk import BlotterDesk, faces_of
 from tests.e2e.job_engines import Celery, Embedded
 from tests.storage import servers
 from tests.storage.conftest import started
+from tests.support.profiles import size
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 
-LINES = 500
+LINES = size(500, in_ci=150)
 AWAY_SECONDS = 5
 TAKEN_SECONDS = 0.3
 """The vendor has taken the order by then, and its answer is not there yet."""

@@ -25,7 +25,7 @@ MIN_KILLS = 200
 """In `ci` a commit is killed at so many steps, evenly chosen; in `full` at each."""
 ONE_IN = 5
 """In `dev`, the process is killed at one step in so many."""
-ONE_IN_CI = 3
+ONE_IN_CI = 6
 """In `ci`, at one in so many of recovery's and of an approval's."""
 WIRE_KILLS = 10
 SHARED = 8

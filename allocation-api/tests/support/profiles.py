@@ -28,6 +28,11 @@ def some(items, one_in, *, one_in_ci=1):
     return list(items)[:: {"full": 1, "ci": one_in_ci}.get(PROFILE, one_in)]
 
 
+def size(most, in_ci):
+    """How large a case is: `most` in `full`, else smaller."""
+    return most if PROFILE == "full" else in_ci
+
+
 def examples(most, **more):
     """Settings of a property that `full` tries on so many examples; `more` goes to Hypothesis as it is."""
     number = min(most, {"full": most, "ci": MAX_CI_EXAMPLES}.get(PROFILE, MAX_DEV_EXAMPLES))
