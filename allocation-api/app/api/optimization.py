@@ -77,6 +77,7 @@ class OptimizationEndpoint(Endpoint):
         returns=OptimizedPortfolioSchema,
         fails=WHY_NOT,
         addition=True,
+        calculates=True,
         idempotent=True,
         cost=20,
         examples={"least risk": LEAST_RISK, "a view": WITH_VIEW},
@@ -132,6 +133,7 @@ class OptimizationReplayEndpoint(Endpoint):
         returns=OptimizationReplaySchema,
         fails=(NotFound, ReplayedPricesMissing, *WHY_NOT[2:]),
         addition=True,
+        calculates=True,
         cost=20,
     )
     def post(self, portfolio_id: str) -> OptimizationReplay:

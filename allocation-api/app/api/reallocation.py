@@ -73,6 +73,7 @@ class ReallocationEvaluationEndpoint(Endpoint):
         returns=ReallocationSchema,
         fails=(NotFound, NoTargets, UnknownAsset, TooFewPrices, NotMeasurable),
         addition=True,
+        calculates=True,
         idempotent=True,
         cost=5,
         examples={"to stated values": GIVEN, "to the least risk": OPTIMISED},

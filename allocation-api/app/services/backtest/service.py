@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from itertools import product
+from math import prod
 from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy.orm import Session
@@ -287,13 +288,13 @@ def combinations(asked: GridRequest) -> list[BacktestRequest]:
     """
     values = {each.name: getattr(asked.grid, each.name) for each in fields(asked.grid)}
     varied = {name: tried for name, tried in values.items() if tried is not None}
-    found = [
+    count = prod(map(len, varied.values()))  # before they are made: there may be millions
+    if not 2 <= count <= MAX_TRIALS:
+        text = f"These are {count} combinations: from 2 to {MAX_TRIALS} are expected."
+        raise InvalidRequest.of(FieldError("grid", text))
+    return [
         _varied(asked.base, dict(zip(varied, chosen, strict=True))) for chosen in product(*varied.values())
     ]
-    if not 2 <= len(found) <= MAX_TRIALS:
-        text = f"These are {len(found)} combinations: from 2 to {MAX_TRIALS} are expected."
-        raise InvalidRequest.of(FieldError("grid", text))
-    return found
 
 
 def _varied(base: BacktestRequest, chosen: dict[str, object]) -> BacktestRequest:
