@@ -15,6 +15,8 @@ from scipy.optimize import linprog
 
 from app.core.security import Permission
 from app.models import OptimizationRow
+from app.schemas.optimization import OptimizationRequestSchema
+from app.services.domain.caller import Caller
 from app.services.kernels.optimization import Measure
 from app.services.optimization import service as room
 from app.services.optimization.types import PortfolioModel
@@ -403,6 +405,34 @@ def test_the_same_key_gives_the_same_portfolio(desk):
     headers = {"Idempotency-Key": "the same portfolio"}
     found = [desk.call("POST", "portfolio/optimize", json=PLAIN, headers=headers) for _ in range(2)]
     assert found[0] == found[1]
+
+
+def test_a_portfolio_whose_answer_was_lost_is_kept_once(desk, monkeypatch):
+    """The process is killed between the portfolio and the answer under its key; the client asks again."""
+    sent = {"json": PLAIN, "headers": {"Idempotency-Key": "killed before the answer"}}
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.services.requests.idempotency, "keep", lambda *_: None)
+        lost = desk.call("POST", "portfolio/optimize", **sent)
+    before = desk.get("portfolio", limit=200)["portfolios"]
+    monkeypatch.setattr(desk.clock, "ahead", timedelta(hours=3))
+    desk.token = desk.login()["access_token"]
+    assert desk.call("POST", "portfolio/optimize", **sent) == lost
+    assert desk.get("portfolio", limit=200)["portfolios"] == before
+
+
+def test_of_two_attempts_that_calculate_at_once_one_is_kept(desk, monkeypatch):
+    """The second attempt takes the key over while the first one calculates for longer than it is held."""
+    service, caller = desk.services.optimization, Caller("u", "u", frozenset(), "r")
+    asked = OptimizationRequestSchema().load(PLAIN)
+    calculate, others = service._computed, []
+
+    def overtaken(request):
+        monkeypatch.undo()
+        others.append(service.optimise(asked, caller, key="slow", resumed=True))
+        return calculate(request)
+
+    monkeypatch.setattr(service, "_computed", overtaken)
+    assert [service.optimise(asked, caller, key="slow")] == others
 
 
 def test_a_user_of_some_groups_sees_the_own_portfolios_and_others_see_all(desk):
