@@ -120,6 +120,7 @@ class BacktestRunEndpoint(Endpoint):
         returns=SubmittedBacktestSchema,
         fails=FAILURES,
         addition=True,
+        calculates=True,
         accepted=True,
         idempotent=True,
         cost=UNITS,
@@ -148,6 +149,7 @@ class BacktestGridsEndpoint(Endpoint):
         returns=SubmittedGridSchema,
         fails=FAILURES,
         addition=True,
+        calculates=True,
         accepted=True,
         idempotent=True,
         cost=UNITS,
@@ -174,6 +176,7 @@ class BacktestGridEndpoint(Endpoint):
         returns=BacktestGridSchema,
         fails=(NotFound,),
         addition=True,
+        calculates=True,
         cost=5,
     )
     def get(self, grid_id: str) -> Grid:
@@ -192,6 +195,7 @@ class BacktestComparisonEndpoint(Endpoint):
         returns=BacktestComparisonSchema,
         fails=(NotFound, BacktestNotReady),
         addition=True,
+        calculates=True,
         cost=5,
     )
     def get(self, query: ComparisonQuery) -> Comparison:

@@ -135,7 +135,7 @@ class MonitorEventsEndpoint(Endpoint):
         header `Last-Event-ID`, as browsers do by themselves, and misses no change. Without that header the
         first one is the last that there was.
         """
-        found = services().events.changes.follow(last_event())
+        found = services().events.changes.follow(last_event(), visible())
         return event_stream("change", ((each.sequence, json.dumps(_DUMP(each))) for each in found))
 
 

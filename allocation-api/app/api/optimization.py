@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_restx import Namespace
 
 from app.api.kit.context import services
+from app.api.kit.idempotency import is_resumed, reservation
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import caller
 from app.api.kit.visibility import visible
@@ -77,6 +78,7 @@ class OptimizationEndpoint(Endpoint):
         returns=OptimizedPortfolioSchema,
         fails=WHY_NOT,
         addition=True,
+        calculates=True,
         idempotent=True,
         cost=20,
         examples={"least risk": LEAST_RISK, "a view": WITH_VIEW},
@@ -87,7 +89,10 @@ class OptimizationEndpoint(Endpoint):
         Returns count on the periods at whose end all assets have a price. The portfolio is kept and can be
         computed again. What cannot be met is refused with the constraints that stand against each other.
         """
-        return services().optimization.optimise(body, caller())
+        key = reservation()
+        return services().optimization.optimise(
+            body, caller(), key=key.key_id if key else None, resumed=is_resumed()
+        )
 
 
 @optimization.route("")
@@ -132,6 +137,7 @@ class OptimizationReplayEndpoint(Endpoint):
         returns=OptimizationReplaySchema,
         fails=(NotFound, ReplayedPricesMissing, *WHY_NOT[2:]),
         addition=True,
+        calculates=True,
         cost=20,
     )
     def post(self, portfolio_id: str) -> OptimizationReplay:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_restx import Namespace
 
 from app.api.kit.context import services
+from app.api.kit.idempotency import is_resumed, reservation
 from app.api.kit.operation import Endpoint, operation
 from app.api.kit.tokens import caller
 from app.api.kit.vendor_errors import VENDOR_ERRORS
@@ -73,6 +74,7 @@ class ReallocationEvaluationEndpoint(Endpoint):
         returns=ReallocationSchema,
         fails=(NotFound, NoTargets, UnknownAsset, TooFewPrices, NotMeasurable),
         addition=True,
+        calculates=True,
         idempotent=True,
         cost=5,
         examples={"to stated values": GIVEN, "to the least risk": OPTIMISED},
@@ -85,7 +87,10 @@ class ReallocationEvaluationEndpoint(Endpoint):
         be traded is stated, asked of a configured service, or a part of the average daily volume. Nothing is
         ordered.
         """
-        return services().reallocation.evaluate(body, caller(), visible())
+        key = reservation()
+        return services().reallocation.evaluate(
+            body, caller(), visible(), key=key.key_id if key else None, resumed=is_resumed()
+        )
 
 
 @reallocation.route("/<reallocation:reallocation_id>")

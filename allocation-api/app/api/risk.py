@@ -35,6 +35,7 @@ class RiskAnalysisEndpoint(Endpoint):
         returns=RiskAnswerSchema,
         fails=(UnknownAsset, TooFewPrices, NotMeasurable),
         addition=True,
+        calculates=True,
         cost=5,
         examples={"sixty forty": SIXTY_FORTY},
     )

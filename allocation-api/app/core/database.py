@@ -55,6 +55,11 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
+def id_of(kind: str, key: str) -> str:
+    """Return the UUID (version 5) of what is made under an idempotency key: each try of it has the same."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kind}:{key}"))
+
+
 def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Bulk insert: one statement per thousand rows, all of the same columns; no rows are allowed."""
     # Into the table, not the mapped class: the mapper goes through each value of each row once more.

@@ -83,6 +83,7 @@ from app.services.reports.history import HistoryReport
 from app.services.reports.ledger_reports import LedgerReports
 from app.services.reports.sheet import AllocationSheets
 from app.services.requests.activity import ActivityService
+from app.services.requests.calculations import CalculationPlaces
 from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
 from app.services.requests.rate_limits import RateLimits
@@ -142,13 +143,14 @@ class Aladdin:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """User activity, use of screens, idempotency keys, rate limits of users, places at the vendor."""
+    """User activity, use of screens, idempotency keys, rate limits, places at the vendor, of calculations."""
 
     activity: ActivityService
     usage: UsageService
     idempotency: IdempotencyService
     rates: RateLimits
     gate: VendorGate
+    calculations: CalculationPlaces
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from app.core.jobs.embedded import Job, Where
 from app.services.requests.activity import ActivityService
+from app.services.requests.calculations import CalculationPlaces
 from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import IdempotencyService
 from app.services.requests.rate_limits import RateLimits
@@ -34,7 +35,7 @@ def build(house: Services) -> Room[Requests]:
     )
     gate = VendorGate(settings.server.threads, settings.requests.max_vendor_requests)
     return Room(
-        Requests(activity, usage, idempotency, rates, gate),
+        Requests(activity, usage, idempotency, rates, gate, CalculationPlaces(settings.server.threads)),
         jobs=(
             Job("activity", ACTIVITY_SECONDS, activity.write, Where.EVERY_PROCESS, last=True),
             Job("usage", ACTIVITY_SECONDS, usage.write, Where.EVERY_PROCESS, last=True),

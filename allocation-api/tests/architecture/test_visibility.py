@@ -79,6 +79,7 @@ FOR_ALL = {
     "drift.checks.scheduled": "a background job",
     "drift.checks.forget": "a background job",
     "drift.checks.work": "a job, which sees what its user may see",
+    "requests.calculations.calculating": "reads nothing",
     "optimization.assets": "within a service, of portfolios that are monitored",
     "optimization.recalculated": "a job, of a portfolio that was read as visible when it was asked for",
     "reallocation.list": "each user sees the own ones alone",

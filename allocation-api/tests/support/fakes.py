@@ -26,6 +26,7 @@ from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.ops.health import Readiness
 from app.services.requests.activity import ActivityFilter, ActivityPage
+from app.services.requests.calculations import CalculationPlaces
 from app.services.requests.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from app.services.requests.gate import VendorGate
 from app.services.requests.idempotency import Reservation, StoredAnswer
@@ -445,6 +446,7 @@ def fake_services() -> Any:
             idempotency=FakeIdempotency(),
             rates=RateLimits(0),
             gate=VendorGate(8, 5),
+            calculations=CalculationPlaces(8),
         ),
         ops=FakeHealth(),
         clock=lambda: NOW,

@@ -1,4 +1,4 @@
-"""Limits on requests: the rate limit of each user, and the places at the vendor.
+"""Limits on requests: the rate limit of each user, places at the vendor, and of calculations.
 
 Headers are those of draft-ietf-httpapi-ratelimit-headers: `RateLimit-Policy` is the limit, `RateLimit` what
 is left of it. A unit is one ordinary request.
@@ -61,6 +61,17 @@ def place_at_vendor(errand: Errand | None) -> AbstractContextManager[None]:
         When there is none.
     """
     return nullcontext() if errand is None else services().requests.gate.passing(errand)
+
+
+def place_to_calculate(*, calculates: bool) -> AbstractContextManager[None]:
+    """Hold one of the places of calculations while a request is answered, where it needs one.
+
+    Raises
+    ------
+    CalculationsBusy
+        When there is none.
+    """
+    return services().requests.calculations.calculating() if calculates else nullcontext()
 
 
 def _state_allowance(response: Response) -> Response:

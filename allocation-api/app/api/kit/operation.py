@@ -16,7 +16,7 @@ from marshmallow import Schema
 from marshmallow.fields import Field
 
 from app.api.kit.idempotency import answered_once
-from app.api.kit.limits import charge, place_at_vendor
+from app.api.kit.limits import charge, place_at_vendor, place_to_calculate
 from app.api.kit.parameters import read_path
 from app.api.kit.reading import is_json, read_body, read_file, read_query
 from app.api.kit.tokens import Access, authorise
@@ -48,7 +48,8 @@ class Operation:
     `media_type` is the type of what comes back, `tables` those of other formats. With `redirects` it answers
     with a redirect alone; one that is `accepted` has only begun when it answers.
     `cost` is what it takes of the user's rate limit, `weight` what it takes more for its JSON body, which is
-    charged before the body is checked, `errand` what it wants of the vendor.
+    charged before the body is checked, `errand` what it wants of the vendor. One that `calculates` may take
+    long by itself, so that it needs one of few places.
     `whole_desk` refuses users whom portfolio groups limit: what it shows or changes is of all groups.
     `may_need` are permissions that its service asks for besides, each with when.
     """
@@ -72,6 +73,7 @@ class Operation:
     cost: int
     weight: Callable[[Any], int]
     errand: Errand | None
+    calculates: bool
     whole_desk: bool
     may_need: Mapping[Permission, str]
     examples: Mapping[str, Any] = field(default_factory=dict)
@@ -111,6 +113,7 @@ def operation(
     cost: int = 1,
     weight: Callable[[Any], int] = lambda _: 0,
     errand: Errand = Errand.READ,
+    calculates: bool = False,
     whole_desk: bool = False,
     may_need: Mapping[Permission, str] | None = None,
     examples: Mapping[str, Any] | None = None,
@@ -147,6 +150,7 @@ def operation(
             cost=cost if is_of_user else 0,
             weight=weight,
             errand=errand if asks_vendor else None,
+            calculates=calculates,
             whole_desk=whole_desk,
             may_need=may_need or {},
             examples=examples or {},
@@ -192,7 +196,7 @@ def _answering(view: View, declared: Operation) -> View:
             response.status_code = declared.success
             return response
 
-        with place_at_vendor(declared.errand):
+        with place_at_vendor(declared.errand), place_to_calculate(calculates=declared.calculates):
             if not declared.idempotent:
                 return respond()
             return answered_once(declared.name, path, asked, respond)

@@ -21,6 +21,7 @@ from app.core.errors import (
 )
 from app.core.security import Permission
 from app.services.requests.errors import (
+    CalculationsBusy,
     IdempotencyKeyInUse,
     IdempotencyKeyReused,
     ServiceBusy,
@@ -70,6 +71,8 @@ def _all(operation: Operation, *, in_path: bool) -> Iterator[type[AllocatorError
     yield from operation.fails
     if operation.errand is not None:
         yield ServiceBusy
+    if operation.calculates:
+        yield CalculationsBusy
     if operation.cost:
         yield TooManyRequests
     if operation.access is not Access.PUBLIC:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from itertools import product
-from uuid import NAMESPACE_OID, uuid5
+from math import prod
 
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, id_of, new_id
 from app.core.errors import FieldError, InvalidRequest
 from app.models import BacktestGridRow, BacktestRow
 from app.services.allocations import snapshot
@@ -72,7 +72,7 @@ class BacktestService:
         InvalidRequest, UnknownAsset, TooFewPrices, NotMeasurable
             With the fields of what cannot be run.
         """
-        backtest_id = new_id() if key is None else _id_of("backtest", key)
+        backtest_id = new_id() if key is None else id_of("backtest", key)
         with self._database.read() as session:
             earlier = session.get(BacktestRow, backtest_id)
             if earlier is not None and resumed:
@@ -95,7 +95,7 @@ class BacktestService:
         InvalidRequest, UnknownAsset, TooFewPrices, NotMeasurable
             With the fields of what cannot be run.
         """
-        grid_id = new_id() if key is None else _id_of("grid", key)
+        grid_id = new_id() if key is None else id_of("grid", key)
         with self._database.read() as session:
             earlier = session.get(BacktestGridRow, grid_id)
             if earlier is not None and resumed:
@@ -287,13 +287,13 @@ def combinations(asked: GridRequest) -> list[BacktestRequest]:
     """
     values = {each.name: getattr(asked.grid, each.name) for each in fields(asked.grid)}
     varied = {name: tried for name, tried in values.items() if tried is not None}
-    found = [
+    count = prod(map(len, varied.values()))  # before they are made: there may be millions
+    if not 2 <= count <= MAX_TRIALS:
+        text = f"These are {count} combinations: from 2 to {MAX_TRIALS} are expected."
+        raise InvalidRequest.of(FieldError("grid", text))
+    return [
         _varied(asked.base, dict(zip(varied, chosen, strict=True))) for chosen in product(*varied.values())
     ]
-    if not 2 <= len(found) <= MAX_TRIALS:
-        text = f"These are {len(found)} combinations: from 2 to {MAX_TRIALS} are expected."
-        raise InvalidRequest.of(FieldError("grid", text))
-    return found
 
 
 def _varied(base: BacktestRequest, chosen: dict[str, object]) -> BacktestRequest:
@@ -307,7 +307,3 @@ def _varied(base: BacktestRequest, chosen: dict[str, object]) -> BacktestRequest
         else:
             strategy = replace(strategy, parameters=replace(strategy.parameters, **one))  # type: ignore[arg-type]
     return replace(base, strategy=strategy, constraints=constraints)
-
-
-def _id_of(kind: str, key: str) -> str:
-    return str(uuid5(NAMESPACE_OID, f"{kind}:{key}"))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from itertools import islice
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, id_of, new_id
 from app.core.errors import MAX_ERRORS, Conflict, FieldError, InvalidRequest, field_detail
 from app.models import BlotterRow
 from app.models.lock import serialise
@@ -344,4 +343,4 @@ def _agreed(order: CommitOrder, opened: tuple[int, ...]) -> CommitOrder:
 
 def blotter_of(key: str) -> str:
     """Return the id of the blotter that is made under an idempotency key."""
-    return str(uuid5(NAMESPACE_OID, f"blotter:{key}"))
+    return id_of("blotter", key)

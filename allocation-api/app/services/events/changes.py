@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.database import Database
 from app.models import MonitorChangeRow
 from app.services.events.types import Change, ChangeKind
+from app.services.visibility import rows
+from app.services.visibility.visibility import Visibility
 
 FOLLOW_SECONDS = 10.0
 """Longest time for which one answer goes on: it holds a request thread meanwhile."""
@@ -49,41 +51,44 @@ class MonitorChanges:
         self._monotonic = monotonic
         self._sleep = sleep
 
-    def follow(self, seen: int | None) -> Iterator[Change]:
-        """Yield the changes after number `seen`, by default those from now on, until the answer ends.
+    def follow(self, seen: int | None, visible: Visibility) -> Iterator[Change]:
+        """Yield the visible changes after number `seen`, by default those from now on, until the answer ends.
 
-        Without a number the last change is yielded first, so that the client has one to go on after.
+        Without a number the last change is yielded first, so that the client has one to go on after. What is
+        of no portfolio is visible to all.
         """
         if seen is None:
-            seen = self._last() - 1
-        for change in self._after(seen):
+            seen = self._last(visible) - 1
+        for change in self._after(seen, visible):
             seen = change.sequence
             yield change
         if self._places is None or not self._places.acquire(blocking=False):
             return
         try:
-            yield from self._followed(seen)
+            yield from self._followed(seen, visible)
         except SQLAlchemyError:
             return  # the client comes again, and is told then
         finally:
             self._places.release()
 
-    def _followed(self, seen: int) -> Iterator[Change]:
+    def _followed(self, seen: int, visible: Visibility) -> Iterator[Change]:
         until = self._monotonic() + FOLLOW_SECONDS
         while self._monotonic() < until:
             self._sleep(LOOK_SECONDS)
-            for change in self._after(seen):
+            for change in self._after(seen, visible):
                 seen = change.sequence
                 yield change
 
-    def _last(self) -> int:
+    def _last(self, visible: Visibility) -> int:
+        query = select(func.max(MonitorChangeRow.sequence)).where(*rows.monitor_changes(visible))
         with self._database.read() as session:
-            return session.scalar(select(func.max(MonitorChangeRow.sequence))) or 0
+            return session.scalar(query) or 0
 
-    def _after(self, seen: int) -> list[Change]:
-        query = select(MonitorChangeRow).where(MonitorChangeRow.sequence > seen)
+    def _after(self, seen: int, visible: Visibility) -> list[Change]:
+        conditions = rows.monitor_changes(visible)
+        query = select(MonitorChangeRow).where(MonitorChangeRow.sequence > seen, *conditions)
         with self._database.read() as session:
-            rows = session.scalars(query.order_by(MonitorChangeRow.sequence).limit(MAX_CHANGES))
+            found = session.scalars(query.order_by(MonitorChangeRow.sequence).limit(MAX_CHANGES))
             return [
                 Change(
                     row.sequence,
@@ -93,5 +98,5 @@ class MonitorChanges:
                     row.event_id,
                     row.recalculation_id,
                 )
-                for row in rows
+                for row in found
             ]

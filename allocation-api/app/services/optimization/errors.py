@@ -59,6 +59,7 @@ _FIELDS = {
     ConstraintKind.TURNOVER: "constraints.max_turnover",
     ConstraintKind.TARGET_RETURN: "constraints.target_return",
     ConstraintKind.CARDINALITY: "constraints.max_assets",
+    ConstraintKind.MIN_WEIGHT: "constraints.min_weight",
 }
 _SUMS = {
     ConstraintKind.LOWER_BOUND: "The lower bounds of {names} sum to {limit:g}.",
@@ -68,6 +69,7 @@ _SUMS = {
     ConstraintKind.TURNOVER: "The turnover may be {limit:g} at most.",
     ConstraintKind.TARGET_RETURN: "The expected return of a period must be {limit:g} at least.",
     ConstraintKind.CARDINALITY: "There may be {limit:g} assets at most.",
+    ConstraintKind.MIN_WEIGHT: "What is held must have {limit:g} at least.",
 }
 _NAMED = 5
 

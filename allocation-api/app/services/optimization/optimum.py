@@ -46,10 +46,11 @@ from app.services.risk.types import RiskData
 MAX_WORK = 1_500_000
 """Periods x assets x programmes of one request by a measure over scenarios."""
 
-MAX_NODES, MIN_NODES = 1_000, 20
-"""Choices of assets that are looked into for a cardinality; fewer where each takes long."""
+MAX_NODES, MIN_NODES = 1_000, 5
+"""Choices of assets that are looked into for a cardinality; fewer where the work allows no more."""
 
-_NODE_WORK = 400_000
+_NODE_PROGRAMMES = 3
+"""Programmes of a choice: both decisions about an asset, and the weights of the largest."""
 
 
 def outcome_of(asked: OptimizationRequest, estimate: Estimate, data: RiskData) -> OptimizationOutcome:
@@ -156,25 +157,37 @@ def _groups(assets: tuple[str, ...], limits: PortfolioConstraints) -> tuple[Grou
 def _check_work(asked: OptimizationRequest, estimate: Estimate) -> None:
     if asked.risk_measure is Measure.MV:
         return
-    size, programmes = estimate.returns.size, 3 + asked.frontier_points
-    if size * programmes > MAX_WORK:
+    size, least = estimate.returns.size, _NODE_PROGRAMMES * MIN_NODES if _chooses(asked) else 0
+    if size * (_programmes(asked) + least) > MAX_WORK:
         rows, columns = estimate.returns.shape
-        points = max(MAX_WORK // size - 3, 0)
+        points = max(MAX_WORK // size - least - 3, 0)
+        chosen = ", of which some are chosen," if least else ""
         words = (
-            f"{rows} returns of {columns} assets by {asked.risk_measure} allow {points} points of the "
-            "frontier. Ask for fewer points, fewer days or a lower frequency."
+            f"{rows} returns of {columns} assets{chosen} by {asked.risk_measure} allow {points} points of "
+            "the frontier. Ask for fewer points, fewer days or a lower frequency."
         )
         raise TooMuchWork(words, errors=[FieldError("frontier_points", words)])
 
 
+def _programmes(asked: OptimizationRequest) -> int:
+    """Return how many programmes are solved, those of chosen assets not counted."""
+    return 3 + asked.frontier_points
+
+
+def _chooses(asked: OptimizationRequest) -> bool:
+    limits = asked.constraints
+    return limits is not None and (limits.max_assets is not None or limits.min_weight > 0.0)
+
+
 def _optimised(asked: OptimizationRequest, problem: Problem) -> Optimum:
     limits = asked.constraints
-    if limits is None or (limits.max_assets is None and not limits.min_weight):
+    if limits is None or not _chooses(asked):
         return optimise(problem)
     few = Few(limits.max_assets or problem.size, limits.min_weight)
     nodes = MAX_NODES
     if problem.returns is not None:
-        nodes = min(MAX_NODES, max(MIN_NODES, _NODE_WORK // problem.returns.size))
+        left = MAX_WORK // problem.returns.size - _programmes(asked)
+        nodes = min(MAX_NODES, left // _NODE_PROGRAMMES)
     return optimise_few(problem, few, nodes)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, id_of, new_id
 from app.core.errors import NotFound
 from app.models import OptimizationRow
 from app.services.allocations import snapshot
@@ -67,8 +67,16 @@ class OptimizationService:
         self._history = history
         self._clock = clock
 
-    def optimise(self, asked: OptimizationRequest, caller: Caller) -> OptimizedPortfolio:
+    def optimise(
+        self, asked: OptimizationRequest, caller: Caller, *, key: str | None = None, resumed: bool = False
+    ) -> OptimizedPortfolio:
         """Find a portfolio, and keep it.
+
+        Parameters
+        ----------
+        key
+            Id of the idempotency key of the request; an earlier attempt at it that is `resumed` here may have
+            stored the portfolio.
 
         Raises
         ------
@@ -76,10 +84,19 @@ class OptimizationService:
             With the fields of the assets.
         InfeasibleConstraints, NoExcess, WithoutRisk, NotOptimized, TooMuchWork, InvalidRequest
         """
-        computed = self._computed(asked)
-        portfolio_id, now = new_id(), self._clock()
+        portfolio_id = new_id() if key is None else id_of("portfolio", key)
+        with self._database.read() as session:
+            earlier = session.get(OptimizationRow, portfolio_id)
+            if earlier is not None and resumed:
+                return store.shown(earlier)
+        if earlier is not None:  # of a request whose key was forgotten since
+            portfolio_id = new_id()
+        computed, now = self._computed(asked), self._clock()
 
         def keep(session: Session) -> OptimizedPortfolio:
+            row = session.get(OptimizationRow, portfolio_id)
+            if row is not None:  # of another attempt, which took over while this one calculated
+                return store.shown(row)
             row = store.new_row(portfolio_id, computed, store.Owner(caller.user_id, caller.username), now)
             session.add(row)
             session.flush()

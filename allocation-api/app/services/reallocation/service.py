@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
-from app.core.database import Database, new_id
+from app.core.database import Database, id_of, new_id
 from app.core.errors import FieldError, InvalidRequest
 from app.models import TARGETS_LOCK, ReallocationRow
 from app.services.allocations.request import Constraints, OrderRequest, PreviewRequest
@@ -68,8 +68,22 @@ class ReallocationService:
         self._clock = clock
         self._business_date = business_date
 
-    def evaluate(self, asked: ReallocationRequest, caller: Caller, visible: Visibility) -> ShownReallocation:
+    def evaluate(
+        self,
+        asked: ReallocationRequest,
+        caller: Caller,
+        visible: Visibility,
+        *,
+        key: str | None = None,
+        resumed: bool = False,
+    ) -> ShownReallocation:
         """Find out whether a reallocation is needed, plan it within liquidity, and store what came out.
+
+        Parameters
+        ----------
+        key
+            Id of the idempotency key of the request; an earlier attempt at it that is `resumed` here may have
+            stored the reallocation.
 
         Raises
         ------
@@ -78,11 +92,20 @@ class ReallocationService:
         NotFound, NoTargets, UnknownAsset, TooFewPrices, NotMeasurable
             When the target cannot be found, see `Targets`.
         """
-        reallocation_id = new_id()
+        reallocation_id = new_id() if key is None else id_of("reallocation", key)
+        with self._database.read() as session:
+            earlier = session.get(ReallocationRow, reallocation_id)
+            if earlier is not None and resumed:
+                return store.shown(session, earlier)
+        if earlier is not None:  # of a request whose key was forgotten since
+            reallocation_id = new_id()
         outcome = self._outcome(asked, visible, reallocation_id)
         now, today = self._clock(), self._business_date()
 
         def keep(session: Session) -> ShownReallocation:
+            row = session.get(ReallocationRow, reallocation_id)
+            if row is not None:  # of another attempt, which took over while this one calculated
+                return store.shown(session, row)
             row = store.new_row(reallocation_id, asked, outcome, caller, now, today)
             session.add(row)
             session.flush()

@@ -39,3 +39,11 @@ class ServiceBusy(AllocatorError):
     status, code, title = 503, "SERVICE_BUSY", "Too many requests are waiting for Aladdin"
     retry_after = 1.0
     expected = True
+
+
+class CalculationsBusy(AllocatorError):
+    """As many requests calculate as may; nothing was done."""
+
+    status, code, title = 503, "CALCULATIONS_BUSY", "Too many calculations are under way"
+    retry_after = 5.0
+    expected = True

@@ -17,6 +17,7 @@ from app.models import (
     ComparisonGroupRow,
     ComparisonRow,
     DriftLineRow,
+    MonitorChangeRow,
     OptimizationRow,
     OrderRow,
     ProposalGroupRow,
@@ -77,6 +78,14 @@ def proposals(visible: Visibility) -> Conditions:
 def optimizations(visible: Visibility) -> Conditions:
     """Return the conditions that an `OptimizationRow` is visible: it is the user's own."""
     return () if visible.groups is None else (OptimizationRow.user_id == visible.user_id,)
+
+
+def monitor_changes(visible: Visibility) -> Conditions:
+    """Return the conditions that a `MonitorChangeRow` is visible: of no portfolio, or of a visible one."""
+    if visible.groups is None:
+        return ()
+    own = select(OptimizationRow.id).where(*optimizations(visible))
+    return (or_(MonitorChangeRow.portfolio_id.is_(None), MonitorChangeRow.portfolio_id.in_(own)),)
 
 
 def drift_lines(visible: Visibility) -> Conditions:

@@ -276,6 +276,16 @@ def test_grids_of_one_or_too_many_are_refused(desk):
         "80 combinations"
         in told(desk.post("backtest/grids", {"base": optimised(), "grid": many}, status=422))["grid"]
     )
+    most = {
+        "threshold": [at / 100 for at in range(16)],
+        "window": list(range(20, 36)),
+        "risk_aversion": list(range(16)),
+        "radius": [at / 100 for at in range(16)],
+        "upper_bound": [0.5 + at / 100 for at in range(16)],
+        "rebalancing_frequency": ["daily", "weekly", "monthly", "quarterly"],
+    }
+    problem = desk.post("backtest/grids", {"base": optimised(), "grid": most}, status=422)
+    assert f"{4 * 16**5} combinations" in told(problem)["grid"]
 
 
 def test_a_result_that_is_not_there_is_a_conflict(desk):

@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from app.services.events.changes import FOLLOW_SECONDS, MonitorChanges
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.monitored import Portfolios, look, monitoring_desk, tell
 
 
@@ -64,8 +65,10 @@ def follower(desk, threads, sleep=lambda _: None):
 
 def test_changes_are_told_as_they_happen_until_the_answer_ends(desk):
     numbers = iter(range(100))
-    last = [each.sequence for each in follower(desk, 1).follow(None)][-1]
-    found = list(follower(desk, 8, lambda _: tell(desk, f"live-{next(numbers)}", "B")).follow(last))
+    last = [each.sequence for each in follower(desk, 1).follow(None, EVERYTHING)][-1]
+    found = list(
+        follower(desk, 8, lambda _: tell(desk, f"live-{next(numbers)}", "B")).follow(last, EVERYTHING)
+    )
     assert [each.sequence for each in found] == list(range(last + 1, last + 1 + len(found)))
     assert 3 < len(found) <= FOLLOW_SECONDS
 
@@ -75,10 +78,10 @@ def test_a_part_of_the_threads_may_follow_and_others_get_what_there_is(desk):
     others = []
 
     def look_beside(_):
-        others.append([each.sequence for each in changes.follow(0)])
+        others.append([each.sequence for each in changes.follow(0, EVERYTHING)])
 
     changes = follower(desk, 8, look_beside)
-    known = [each.sequence for each in changes.follow(0)]
+    known = [each.sequence for each in changes.follow(0, EVERYTHING)]
     assert others
     assert all(other == known for other in others)
-    assert [each.sequence for each in changes.follow(0)] == known
+    assert [each.sequence for each in changes.follow(0, EVERYTHING)] == known

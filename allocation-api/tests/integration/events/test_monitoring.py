@@ -10,6 +10,7 @@ from sqlalchemy import delete, text
 from app.core.errors import DatabaseUnavailable, InvalidRequest
 from app.core.security import Permission
 from app.models import EventAssetRow, EventRow, MonitorRow, RecalculationRow
+from app.services.visibility.visibility import EVERYTHING
 from tests.support.monitored import Portfolios, look, monitoring_desk, results, send, tell
 from tests.support.users import hold_only, set_user
 
@@ -323,5 +324,5 @@ def test_what_is_over_is_forgotten_and_what_later_work_builds_on_is_not(desk):
     desk.services.periodic.do("old-events")
     assert [each["recalculation_id"] for each in status(desk)["recalculations"]] == [first]
     assert tell(desk, "1", "A")["status"] == "accepted"
-    changes = list(desk.services.events.changes.follow(0))
+    changes = list(desk.services.events.changes.follow(0, EVERYTHING))
     assert len(changes) == 2

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from app.core.security import Permission
+from app.services.events.changes import MonitorChanges
+from app.services.visibility.visibility import EVERYTHING, Visibility
 from tests.support.monitored import look, monitoring_desk
 from tests.support.users import add_user
 
@@ -103,5 +105,13 @@ def test_a_portfolio_of_somebody_else_is_not_there(desk, portfolio):
         desk.get(f"monitor/portfolio/{found}/status", status=404)
         desk.call("PUT", f"monitor/portfolio/{found}/config", json={}, status=404)
         desk.post(f"monitor/portfolio/{found}/recalculate", status=404)
+        own = desk.post("portfolio/optimize", ASKED)["portfolio_id"]
+        desk.call("PUT", f"monitor/portfolio/{own}/config", json={})
+        seen = Visibility(frozenset({"PUBLICPRE"}), frozenset(), desk.get("auth/me")["id"], "olga")
     finally:
         desk.token = token
+    desk.call("PUT", f"monitor/portfolio/{found}/config", json={})
+    changes = MonitorChanges(desk.services.database, 1)
+    assert {own, found} <= {each.portfolio_id for each in changes.follow(0, EVERYTHING)}
+    assert {each.portfolio_id for each in changes.follow(0, seen)} == {None, own}
+    assert [each.portfolio_id for each in changes.follow(None, seen)] == [own]

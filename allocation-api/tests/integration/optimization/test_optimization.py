@@ -15,6 +15,8 @@ from scipy.optimize import linprog
 
 from app.core.security import Permission
 from app.models import OptimizationRow
+from app.schemas.optimization import OptimizationRequestSchema
+from app.services.domain.caller import Caller
 from app.services.kernels.optimization import Measure
 from app.services.optimization import service as room
 from app.services.optimization.types import PortfolioModel
@@ -363,10 +365,74 @@ def test_too_much_work_is_refused_before_it_is_done(desk, monkeypatch):
     assert desk.post("portfolio/optimize", {**PLAIN, "risk_measure": "EDaR", "frontier_points": 5})
 
 
+@pytest.mark.parametrize("limit", [{"max_assets": 2}, {"min_weight": 0.1}])
+def test_choices_of_assets_are_work_too(desk, monkeypatch, limit):
+    # R23.9: three programmes for each of five choices at least, and three besides
+    body = {**PLAIN, "risk_measure": "EVaR", "constraints": {"upper_bound": 1, **limit}}
+    cells = len(RETURNS) * len(ASSETS)
+    monkeypatch.setattr("app.services.optimization.optimum.MAX_WORK", cells * 18 - 1)
+    assert "of which some are chosen" in refused(desk, "TOO_MUCH_WORK", **body)["detail"]
+    assert desk.post("portfolio/optimize", {**body, "constraints": ALL})
+    monkeypatch.setattr("app.services.optimization.optimum.MAX_WORK", cells * 18)
+    assert desk.post("portfolio/optimize", body)
+
+
+def test_a_view_that_says_nothing_is_named(desk):
+    # R23.7
+    views = [
+        {"weights": {"A": 1}, "expected_return": 0.1},
+        {"weights": {"A": 0, "B": 0}, "expected_return": 0.1},
+    ]
+    problem = refused(desk, "INVALID_REQUEST", model="BL", views=views)
+    assert fields(problem) == ["views[1].weights"]
+    assert fields(refused(desk, "INVALID_REQUEST", model="BL", views=views[:1], tau=0)) == ["tau"]
+    stated = [{**views[0], "uncertainty": 0.1}]
+    unmoved = desk.post("portfolio/optimize", {**PLAIN, "model": "BL", "views": stated, "tau": 0})
+    prior = desk.post("portfolio/optimize", {**PLAIN, "model": "BL"})
+    assert list(unmoved["expected_returns"].values()) == near(list(prior["expected_returns"].values()))
+
+
+def test_a_least_weight_that_cannot_be_held_is_named_and_no_number_of_assets(desk):
+    # R23.4: each of four has 0.1 at least, so each is held, and four times 0.6 is above 1
+    limits = {"upper_bound": 1, "lower_bound": 0.1, "min_weight": 0.6}
+    assert fields(refused(desk, "INFEASIBLE_CONSTRAINTS", constraints=limits)) == ["constraints.min_weight"]
+    both = {"upper_bound": 0.6, "min_weight": 0.55, "max_assets": 3}
+    named = fields(refused(desk, "INFEASIBLE_CONSTRAINTS", constraints=both))
+    assert named == ["constraints.max_assets", "constraints.min_weight"]
+
+
 def test_the_same_key_gives_the_same_portfolio(desk):
     headers = {"Idempotency-Key": "the same portfolio"}
     found = [desk.call("POST", "portfolio/optimize", json=PLAIN, headers=headers) for _ in range(2)]
     assert found[0] == found[1]
+
+
+def test_a_portfolio_whose_answer_was_lost_is_kept_once(desk, monkeypatch):
+    """The process is killed between the portfolio and the answer under its key; the client asks again."""
+    sent = {"json": PLAIN, "headers": {"Idempotency-Key": "killed before the answer"}}
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.services.requests.idempotency, "keep", lambda *_: None)
+        lost = desk.call("POST", "portfolio/optimize", **sent)
+    before = desk.get("portfolio", limit=200)["portfolios"]
+    monkeypatch.setattr(desk.clock, "ahead", timedelta(hours=3))
+    desk.token = desk.login()["access_token"]
+    assert desk.call("POST", "portfolio/optimize", **sent) == lost
+    assert desk.get("portfolio", limit=200)["portfolios"] == before
+
+
+def test_of_two_attempts_that_calculate_at_once_one_is_kept(desk, monkeypatch):
+    """The second attempt takes the key over while the first one calculates for longer than it is held."""
+    service, caller = desk.services.optimization, Caller("u", "u", frozenset(), "r")
+    asked = OptimizationRequestSchema().load(PLAIN)
+    calculate, others = service._computed, []
+
+    def overtaken(request):
+        monkeypatch.undo()
+        others.append(service.optimise(asked, caller, key="slow", resumed=True))
+        return calculate(request)
+
+    monkeypatch.setattr(service, "_computed", overtaken)
+    assert [service.optimise(asked, caller, key="slow")] == others
 
 
 def test_a_user_of_some_groups_sees_the_own_portfolios_and_others_see_all(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -168,3 +169,16 @@ def test_too_many_assets_of_both_portfolios(desk):
     current = {f"A{n}": 1 for n in range(50)}
     problem = evaluate(desk, 422, current=current, target={"B": 50})
     assert fields(problem) == {"current"}
+
+
+def test_a_reallocation_whose_answer_was_lost_is_kept_once(desk, monkeypatch):
+    """The process is killed between the reallocation and the answer under its key; the client asks again."""
+    sent = {"json": {**GOLDEN, **ENOUGH}, "headers": {"Idempotency-Key": "killed before the answer"}}
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.services.requests.idempotency, "keep", lambda *_: None)
+        lost = desk.call("POST", "reallocation/evaluate", **sent)
+    before = desk.get("reallocation", limit=200)["reallocations"]
+    monkeypatch.setattr(desk.clock, "ahead", timedelta(hours=3))
+    desk.token = desk.login()["access_token"]
+    assert desk.call("POST", "reallocation/evaluate", **sent) == lost
+    assert desk.get("reallocation", limit=200)["reallocations"] == before

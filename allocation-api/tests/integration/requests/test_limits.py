@@ -9,6 +9,7 @@ import pytest
 
 from app.services.requests.gate import Errand
 from tests.contract.test_contract import CONTRACT, OPERATIONS, operation
+from tests.support.desk import Desk
 from tests.support.orders import BOND, OrderDesk
 
 GROUP = "GOLDEN"
@@ -152,6 +153,27 @@ def test_when_an_order_waits_too_a_cancellation_passes(full):
         assert refused["code"] == "SERVICE_BUSY"
         assert full.cancel(full.order_id)["status"] == "SUCCESS"
     assert full.get(f"allocations/{full.previewed}")["status"] == "PREVIEWED"
+
+
+# --- places of calculations ---------------------------------------------------------------------------------
+
+EVALUATION = {"current": {"A": 180, "B": 120}, "target": {"A": 200, "B": 100}, "assume_liquid": True}
+
+
+def test_calculations_beyond_the_places_are_refused_and_all_else_passes(tmp_path):
+    desk = Desk(tmp_path, THREADS="8")
+    sent = {"json": EVALUATION, "headers": {"Idempotency-Key": "k"}}
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(desk.services.requests.calculations.calculating())
+        desk.services.requests.calculations._max_wait = 0
+        key = {**desk.headers, **sent["headers"]}
+        answer = desk.client.post("/v1/reallocation/evaluate", json=EVALUATION, headers=key)
+        assert (answer.status_code, answer.get_json()["code"]) == (503, "CALCULATIONS_BUSY")
+        assert answer.headers["Retry-After"] == "5"
+        for path in ("auth/me", "health/live", "reallocation", "monitor/status"):
+            assert ask(desk, path).status_code == 200
+    assert desk.call("POST", "reallocation/evaluate", **sent)["status"] == "MATCHED"
 
 
 # --- the contract -------------------------------------------------------------------------------------------

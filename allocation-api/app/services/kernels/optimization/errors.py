@@ -18,6 +18,7 @@ class ConstraintKind(StrEnum):
     TURNOVER = "TURNOVER"
     TARGET_RETURN = "TARGET_RETURN"
     CARDINALITY = "CARDINALITY"
+    MIN_WEIGHT = "MIN_WEIGHT"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,8 +58,8 @@ def optimise_few(problem: Problem, few: Few, nodes: int = MAX_NODES) -> Optimum:
     Raises
     ------
     InvalidProblem, Infeasible, NoExcessReturn, NoRisk, NotSolved
-        As `optimise`; Infeasible names the cardinality where the problem without it has weights. NotSolved is
-        raised, too, where nodes were used up before any were found.
+        As `optimise`; Infeasible names the limits of `few` where the problem without them has weights (both,
+        where both are set). NotSolved is raised, too, where nodes were used up before any were found.
     """
     _check(problem, few)
     sign = 1.0 if problem.objective is Objective.MIN_RISK else -1.0
@@ -80,7 +81,7 @@ def optimise_few(problem: Problem, few: Few, nodes: int = MAX_NODES) -> Optimum:
     if best is None:
         if queue:
             raise NotSolved("cardinality: no weights were found with the nodes that are searched")
-        raise Infeasible((Conflict(ConstraintKind.CARDINALITY, (), float(few.most)),), 0.0)
+        raise Infeasible(tuple(_conflicts(problem, few)), 0.0)
     return _answer(best, sign, min(value, queue[0][0] if queue else value))
 
 
@@ -91,6 +92,13 @@ def _answer(best: Optimum, sign: float, bound: float) -> Optimum:
     proved = gap <= _GAP + found.gap
     status = ProofStatus.OPTIMAL if proved and found.status is ProofStatus.OPTIMAL else ProofStatus.WITHIN_GAP
     return replace(best, optimality=replace(found, status=status, bound=sign * bound, gap=gap))
+
+
+def _conflicts(problem: Problem, few: Few) -> Iterator[Conflict]:
+    if few.most < problem.size:
+        yield Conflict(ConstraintKind.CARDINALITY, (), float(few.most))
+    if few.least_weight > 0.0:
+        yield Conflict(ConstraintKind.MIN_WEIGHT, (), few.least_weight)
 
 
 def _check(problem: Problem, few: Few) -> None:

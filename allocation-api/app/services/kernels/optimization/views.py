@@ -61,7 +61,7 @@ def posterior(
     Raises
     ------
     InvalidProblem
-        Where a field is wrong, or views contradict each other with certainty.
+        Where a field is wrong, a view is about nothing, or views contradict each other with certainty.
     """
     faults = [*array_faults("mean", mean, (len(mean),), -MAX_RETURN, MAX_RETURN)]
     faults += [*covariance_faults(covariance, len(mean)), *number_faults("tau", tau, 0.0, 1.0)]
@@ -69,6 +69,8 @@ def posterior(
         field = f"views[{at}]"
         faults += array_faults(f"{field}.weights", view.weights, (len(mean),), -MAX_RETURN, MAX_RETURN)
         faults += number_faults(f"{field}.expected_return", view.expected_return, -MAX_RETURN, MAX_RETURN)
+        if not view.weights.any():
+            faults.append(Fault(FaultKind.OUT_OF_RANGE, f"{field}.weights", "must not all be 0"))
         if view.variance is not None:
             faults += number_faults(f"{field}.variance", view.variance, 0.0, MAX_RETURN**2)
     if faults:
@@ -80,10 +82,25 @@ def posterior(
     about = portfolios @ prior @ portfolios.T
     unsure = [about[at, at] if view.variance is None else view.variance for at, view in enumerate(views)]
     spread, gain = about + np.diag(unsure), prior @ portfolios.T
-    if np.linalg.matrix_rank(spread, hermitian=True) < len(views):
-        message = "must not be certain about the same portfolio twice"
-        raise InvalidProblem((Fault(FaultKind.OUT_OF_RANGE, "views", message),))
+    _check_spread(spread, tau)
     surprise = np.array([view.expected_return for view in views]) - portfolios @ mean
     after = mean + gain @ np.linalg.solve(spread, surprise)
     left = covariance + prior - gain @ np.linalg.solve(spread, gain.T)
     return Posterior(after, (left + left.T) / 2.0)
+
+
+def _check_spread(spread: FloatArray, tau: float) -> None:
+    """Refuse views whose uncertainties together cannot be inverted; each is taken in its own unit."""
+    deviation = np.sqrt(np.maximum(np.diag(spread), 0.0))
+    if not deviation.all():
+        if tau == 0.0:
+            message = "must be above 0 where a view has no variance above 0"
+            raise InvalidProblem((Fault(FaultKind.OUT_OF_RANGE, "tau", message),))
+        still = np.flatnonzero(deviation == 0.0)
+        message = "must be of a portfolio that has a variance"
+        raise InvalidProblem(
+            tuple(Fault(FaultKind.ZERO_VARIANCE, f"views[{at}].weights", message) for at in still)
+        )
+    if np.linalg.matrix_rank(spread / np.outer(deviation, deviation), hermitian=True) < len(spread):
+        message = "must not be certain about the same portfolio twice"
+        raise InvalidProblem((Fault(FaultKind.OUT_OF_RANGE, "views", message),))
