@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +9,9 @@ import pytest
 from app.schemas.allocations.constraints import ConstraintsSchema
 from app.schemas.allocations.parameters import ParametersSchema
 from app.schemas.allocations.request import OrderRequestSchema
+from tests.support import documents
 
-WISHES = Path(__file__).resolve().parents[3] / "docs" / "wishes.md"
-EXAMPLE = re.compile(r"^```json (\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
+WISHES = "wishes.md"
 
 NO_WISHES = {"round_to_denomination", "weighting", "solver"}
 """Fields that say how a split is computed and measured."""
@@ -23,7 +19,7 @@ NO_WISHES = {"round_to_denomination", "weighting", "solver"}
 
 def fragments() -> list[tuple[str, Any]]:
     """The examples of docs/wishes.md, each with the word that says where it goes."""
-    return [(kind, json.loads(text)) for kind, text in EXAMPLE.findall(WISHES.read_text())]
+    return documents.fragments(WISHES)
 
 
 def wished(fragment: dict[str, Any]) -> dict[str, Any]:
@@ -57,5 +53,5 @@ def test_every_wish_is_documented() -> None:
     added = {
         name for s in schemas for name, field in s.load_fields.items() if field.metadata.get("x-addition")
     }
-    text = WISHES.read_text()
+    text = documents.text_of(WISHES)
     assert {name for name in added if name not in text} == NO_WISHES
