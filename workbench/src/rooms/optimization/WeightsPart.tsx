@@ -31,7 +31,14 @@ export function WeightsPart({
       title="Weights"
       note={point ? "Risk is that of the chosen point" : "Shares of the risk add up to all of it"}
     >
-      <Box sx={{ display: "grid", gridTemplateColumns: { lg: "1fr 1fr" }, gap: 3, alignItems: "start" }}>
+      <Box
+        sx={{
+          display: "grid",
+          gridTemplateColumns: { lg: "minmax(0, 2fr) minmax(0, 3fr)" },
+          gap: 3,
+          alignItems: "start",
+        }}
+      >
         <Box role="img" aria-label={weightWords(rows)} sx={{ height, minWidth: 0 }}>
           <Suspense fallback={<Loading label="Drawing the weights" height={height} />}>
             <WeightsPicture rows={drawn} />

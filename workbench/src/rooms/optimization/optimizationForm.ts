@@ -89,7 +89,7 @@ export const BEGINNING: OptimizationForm = {
 };
 
 const NUMBER = /^[-+]?(\d+(\.\d*)?|\.\d+)$/;
-const HELD_LINE = /^(\S+)[\s,;:=]+(\S+)$/;
+const HELD_LINE = /^(\S+?)[\s,;:=]+([-+.\d]+\s*%?)$/;
 
 export type Errors = Record<string, string | undefined>;
 
