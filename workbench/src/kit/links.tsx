@@ -13,6 +13,7 @@ export const PAGE_OF = {
   accountDrift: (id: string) => `/drift/accounts/${encodeURIComponent(id)}`,
   groupDrift: (id: string) => `/drift/groups/${encodeURIComponent(id)}`,
   proposal: (id: string) => `/drift/proposals/${encodeURIComponent(id)}`,
+  optimized: (id: string) => `/optimise/${encodeURIComponent(id)}`,
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   security: (id: string) => `/securities/${encodeURIComponent(id)}`,
   audit: (id: string) => `/audit/${encodeURIComponent(id)}`,

@@ -24,6 +24,8 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/allocations", title: "History", needs: ["allocations:read"], key: "h" },
   { path: "/accounts", title: "Accounts", needs: ["portfolios:read"], key: "a" },
   { path: "/drift", title: "Drift", needs: ["portfolios:read"], key: "t" },
+  { path: "/optimise", title: "Optimise", needs: ["market-history:read"], key: "i" },
+  { path: "/market-data", title: "Market data", needs: ["market-history:read"], key: "m" },
   { path: "/alerts", title: "Alerts", needs: [], key: "l" },
   { path: "/fairness", title: "Fairness", needs: ["reports:read"], key: "f" },
   { path: "/audit", title: "Audit", needs: ["audit:read"], key: "u" },

@@ -50,6 +50,8 @@ class UsageName(StrEnum):
     HISTORY = "history"
     ACCOUNTS = "accounts"
     DRIFT = "drift"
+    OPTIMISE = "optimise"
+    MARKET_DATA = "market-data"
     ALERTS = "alerts"
     FAIRNESS = "fairness"
     AUDIT = "audit"

@@ -15,6 +15,7 @@ from tests.e2e.workbench.states import WAITING, State, at, part, settle
 ALLOCATION = "/allocations/00000000-0000-4000-8000-000000000000"
 BLOTTER = "/blotters/00000000-0000-4000-8000-000000000000"
 PROPOSAL = "/drift/proposals/00000000-0000-4000-8000-000000000000"
+PORTFOLIO = "/optimise/00000000-0000-4000-8000-000000000000"
 ALERT = "/alerts/00000000-0000-4000-8000-000000000000"
 DRIFT = "/drift/accounts/PPR-001"
 PROPOSE = "/drift/proposals/new?scope=GROUP&id=PUBLICPRE"
@@ -36,7 +37,9 @@ PROBLEM = json.dumps(
 
 def _name(path: str) -> str:
     return re.sub(r"\W+", "-", path.removesuffix(ALLOCATION[-37:])).strip("-") + (
-        "-one" if path.startswith(("/allocations/", "/orders/", "/blotters/0", "/alerts/0")) else ""
+        "-one"
+        if path.startswith(("/allocations/", "/orders/", "/blotters/0", "/optimise/0", "/alerts/0"))
+        else ""
     )
 
 
@@ -237,6 +240,12 @@ BOOKS: tuple[State, ...] = (
     ("drift-moved-empty", at(f"{DRIFT}?tab=moved")),
     ("drift-history", _checked("history")),
     ("drift-moved", _checked("moved")),
+    ("optimise", at("/optimise")),
+    ("optimise-faults", _pressed("/optimise", "Optimise")),
+    ("optimised-portfolios", at("/optimise?tab=earlier")),
+    ("optimised-portfolio-missing", at(PORTFOLIO)),
+    ("market-data", at("/market-data")),
+    ("market-data-import", at("/market-data?tab=import")),
     ("alerts", at("/alerts?state=ALL")),
     ("alert-missing", at(ALERT)),
     ("orders-many", _many("/orders?show=all", "orders", "orders", "order_id", 500)),
@@ -302,6 +311,10 @@ PAGES = (
     PROPOSAL,
     f"{DRIFT}?tab=history",
     f"{DRIFT}?tab=moved",
+    "/optimise",
+    "/optimise?tab=earlier",
+    PORTFOLIO,
+    "/market-data",
     "/alerts",
     ALERT,
     "/fairness",

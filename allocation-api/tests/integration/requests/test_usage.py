@@ -23,6 +23,8 @@ PAGES = [
     "history",
     "accounts",
     "drift",
+    "optimise",
+    "market-data",
     "alerts",
     "fairness",
     "audit",

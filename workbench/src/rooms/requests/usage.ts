@@ -18,6 +18,8 @@ const PAGE_NAME: Readonly<Record<string, UsageName>> = {
   allocations: "history",
   accounts: "accounts",
   drift: "drift",
+  optimise: "optimise",
+  "market-data": "market-data",
   alerts: "alerts",
   fairness: "fairness",
   audit: "audit",

@@ -7,7 +7,13 @@ const groups = [
     accounts: [{ account_id: "C-1", account_name: "Teachers of Ohio" }],
   },
 ];
-const manager = ["allocations:preview", "allocations:read", "orders:read", "portfolios:read"] as const;
+const manager = [
+  "allocations:preview",
+  "allocations:read",
+  "orders:read",
+  "portfolios:read",
+  "market-history:read",
+] as const;
 
 test("with nothing typed it lists the pages that the user may open, and commands", () => {
   const labels = entriesFor("", { permissions: manager, groups, bonds: [] }).map(({ label }) => label);
@@ -19,6 +25,8 @@ test("with nothing typed it lists the pages that the user may open, and commands
     "History",
     "Accounts",
     "Drift",
+    "Optimise",
+    "Market data",
     "Alerts",
     "Jobs",
     "System",
