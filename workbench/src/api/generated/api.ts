@@ -9787,6 +9787,9 @@ export type UsageName =
   | "history"
   | "accounts"
   | "drift"
+  | "backtest"
+  | "risk"
+  | "monitor"
   | "alerts"
   | "fairness"
   | "audit"
@@ -9838,7 +9841,7 @@ export type UsageKind = "PAGE" | "STEP" | "ORDER_TO_COMMIT";
 export type UsageEvent = {
   /** What happened. */
   kind: UsageKind;
-  /** PAGE: login, workbench, compare, orders, blotters, history, accounts, drift, alerts, fairness, audit, approvals, admin, jobs, system. STEP: order-entry, allocation-method, preview, commit. ORDER_TO_COMMIT: commit. */
+  /** PAGE: login, workbench, compare, orders, blotters, history, accounts, drift, backtest, risk, monitor, alerts, fairness, audit, approvals, admin, jobs, system. STEP: order-entry, allocation-method, preview, commit. ORDER_TO_COMMIT: commit. */
   name: UsageName;
   /** How long it took, if that was measured; ORDER_TO_COMMIT needs it. */
   milliseconds?: number | null;
