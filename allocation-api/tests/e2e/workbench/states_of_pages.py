@@ -11,6 +11,7 @@ from playwright.sync_api import Route, expect
 
 from tests.e2e.workbench.desk import TREASURY, Desk
 from tests.e2e.workbench.states import WAITING, State, at, part, settle
+from tests.e2e.workbench.states_of_research import BACKTEST, PORTFOLIO, RESEARCH
 
 ALLOCATION = "/allocations/00000000-0000-4000-8000-000000000000"
 BLOTTER = "/blotters/00000000-0000-4000-8000-000000000000"
@@ -252,6 +253,7 @@ BOOKS: tuple[State, ...] = (
     ("history-many", _many("/allocations", "allocations", "allocations", "allocation_id", 50)),
     ("audit-many", _many("/audit", "audit", "audit_records", "audit_id", 20)),
     ("groups-many", _many("/workbench/order-entry", "portfolio-groups", "portfolio_groups", "group_id", 15)),
+    *RESEARCH,
     ("offline", _offline),
 )
 """For a portfolio manager, once there are orders."""
@@ -315,6 +317,11 @@ PAGES = (
     "/optimise?tab=earlier",
     PORTFOLIO,
     "/market-data",
+    "/backtest",
+    BACKTEST,
+    "/backtest/compare?ids=1,2",
+    "/monitor",
+    f"/monitor/{PORTFOLIO}",
     "/alerts",
     ALERT,
     "/fairness",

@@ -9791,6 +9791,9 @@ export type UsageName =
   | "drift"
   | "optimise"
   | "market-data"
+  | "backtest"
+  | "risk"
+  | "monitor"
   | "alerts"
   | "fairness"
   | "audit"
@@ -9842,7 +9845,7 @@ export type UsageKind = "PAGE" | "STEP" | "ORDER_TO_COMMIT";
 export type UsageEvent = {
   /** What happened. */
   kind: UsageKind;
-  /** PAGE: login, workbench, compare, orders, blotters, history, accounts, drift, optimise, market-data, alerts, fairness, audit, approvals, admin, jobs, system. STEP: order-entry, allocation-method, preview, commit. ORDER_TO_COMMIT: commit. */
+  /** PAGE: login, workbench, compare, orders, blotters, history, accounts, drift, optimise, market-data, backtest, risk, monitor, alerts, fairness, audit, approvals, admin, jobs, system. STEP: order-entry, allocation-method, preview, commit. ORDER_TO_COMMIT: commit. */
   name: UsageName;
   /** How long it took, if that was measured; ORDER_TO_COMMIT needs it. */
   milliseconds?: number | null;

@@ -33,6 +33,7 @@ test("of a job that is over, or being cancelled, no time is left", () => {
 
 test("a result leads to its page; one that has none leads nowhere", () => {
   expect(resultRoute({ result: "/v1/blotters/b-1" })).toBe("/blotters/b-1");
+  expect(resultRoute({ result: "/v1/backtest/t-1" })).toBe("/backtest/t-1");
   expect(resultRoute({ result: "/v1/orders/7" })).toBeNull();
   expect(resultRoute({ result: null })).toBeNull();
 });
@@ -40,4 +41,10 @@ test("a result leads to its page; one that has none leads nowhere", () => {
 test("a kind that is not known keeps its name", () => {
   expect(kindWords("blotters.preview")).toBe("Preview a blotter");
   expect(kindWords("prices.load")).toBe("prices.load");
+});
+
+test("a backtest counts parts, a recalculation nothing", () => {
+  expect(doneWords({ kind: "backtest.run", done: 1, total: 4 })).toBe("1 of 4 parts");
+  expect(doneWords({ kind: "backtest.run", done: 1, total: 1 })).toBe("1 of 1 part");
+  expect(doneWords({ kind: "events.recalculate", done: 0, total: 1 })).toBe("");
 });

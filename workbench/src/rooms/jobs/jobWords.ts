@@ -27,6 +27,7 @@ const KIND: Readonly<Record<string, string>> = {
   "blotters.commit": "Commit a blotter",
   "drift.check": "Check drift",
   "backtest.run": "Run a backtest",
+  "events.recalculate": "Recalculate a portfolio",
 };
 
 export const JOB_KINDS = Object.keys(KIND);
@@ -51,12 +52,15 @@ export function doneShare({ done, total }: Pick<Job, "done" | "total">): number 
 }
 
 /** Kinds that are one piece of work, without lines to count. */
-const WHOLE: readonly string[] = ["drift.check"];
+const WHOLE: readonly string[] = ["drift.check", "events.recalculate"];
+/** What a kind counts, one and many of it, where that is not lines. */
+const COUNTED: Readonly<Record<string, readonly [string, string]>> = { "backtest.run": ["part", "parts"] };
 
 export function doneWords({ kind, done, total }: Pick<Job, "kind" | "done" | "total">): string {
   if (WHOLE.includes(kind)) return "";
   if (total === null) return done === 0 ? "" : `${count(done)} done`;
-  return `${count(done)} of ${count(total)} ${total === 1 ? "line" : "lines"}`;
+  const [one, many] = COUNTED[kind] ?? ["line", "lines"];
+  return `${count(done)} of ${count(total)} ${total === 1 ? one : many}`;
 }
 
 const SECOND = 1_000;
@@ -76,10 +80,13 @@ export function leftWords(
   return `about ${Math.ceil(left / HOUR)} h left`;
 }
 
-const BLOTTER = /^\/v1\/blotters\/([^/]+)$/;
+/** What jobs make, by the address of their result. */
+const RESULT = /^\/v1\/(blotters|backtest)\/([^/]+)$/;
+const RESULT_PAGE = { blotters: PAGE_OF.blotter, backtest: PAGE_OF.backtest } as const;
 
 /** The page of what a job made; null where there is none. */
 export function resultRoute({ result }: Pick<Job, "result">): string | null {
-  const id = BLOTTER.exec(result ?? "")?.[1];
-  return id === undefined ? null : PAGE_OF.blotter(decodeURIComponent(id));
+  const [, kind, id] = RESULT.exec(result ?? "") ?? [];
+  if (kind === undefined || id === undefined) return null;
+  return RESULT_PAGE[kind as keyof typeof RESULT_PAGE](decodeURIComponent(id));
 }

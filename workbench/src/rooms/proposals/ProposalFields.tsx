@@ -2,6 +2,7 @@ import { Box, Button, MenuItem, TextField, Typography } from "@mui/material";
 import { type FormEvent, useState } from "react";
 import type { ProposalRequest, ProposalScope } from "../../api/generated/api";
 import { fieldErrors } from "../../api/problems";
+import { NumberField } from "../../kit/NumberField";
 import { QuantityField } from "../../kit/QuantityField";
 import { Section } from "../../kit/Section";
 import { ErrorNote } from "../../kit/states";
@@ -125,31 +126,6 @@ function Money({
   );
 }
 
-function PlainNumber({
-  label,
-  hint,
-  text,
-  error,
-  onChange,
-}: {
-  label: string;
-  hint: string;
-  text: string;
-  error?: string;
-  onChange: (text: string) => void;
-}) {
-  return (
-    <TextField
-      label={label}
-      value={text}
-      onChange={(event) => onChange(event.target.value)}
-      error={error !== undefined}
-      helperText={error ?? hint}
-      slotProps={{ htmlInput: { inputMode: "decimal", autoComplete: "off" } }}
-    />
-  );
-}
-
 function Limits({ form, errors, onChange }: PartProps) {
   return (
     <Box sx={FIELDS}>
@@ -160,14 +136,14 @@ function Limits({ form, errors, onChange }: PartProps) {
         error={errors.minimum_trade}
         onChange={(minimum) => onChange({ minimum })}
       />
-      <PlainNumber
+      <NumberField
         label="Most turnover, % of NAV"
         hint="Half of what an account buys and sells"
         text={form.turnover}
         error={errors.maximum_turnover_percent}
         onChange={(turnover) => onChange({ turnover })}
       />
-      <PlainNumber
+      <NumberField
         label="Cost of a trade per 100 face"
         hint="Such as 0.05"
         text={form.costPer100}
