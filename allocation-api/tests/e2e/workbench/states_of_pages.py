@@ -16,7 +16,7 @@ from tests.e2e.workbench.states_of_research import BACKTEST, PORTFOLIO, RESEARCH
 ALLOCATION = "/allocations/00000000-0000-4000-8000-000000000000"
 BLOTTER = "/blotters/00000000-0000-4000-8000-000000000000"
 PROPOSAL = "/drift/proposals/00000000-0000-4000-8000-000000000000"
-PORTFOLIO = "/optimise/00000000-0000-4000-8000-000000000000"
+OPTIMISED = "/optimise/00000000-0000-4000-8000-000000000000"
 ALERT = "/alerts/00000000-0000-4000-8000-000000000000"
 DRIFT = "/drift/accounts/PPR-001"
 PROPOSE = "/drift/proposals/new?scope=GROUP&id=PUBLICPRE"
@@ -244,7 +244,7 @@ BOOKS: tuple[State, ...] = (
     ("optimise", at("/optimise")),
     ("optimise-faults", _pressed("/optimise", "Optimise")),
     ("optimised-portfolios", at("/optimise?tab=earlier")),
-    ("optimised-portfolio-missing", at(PORTFOLIO)),
+    ("optimised-portfolio-missing", at(OPTIMISED)),
     ("market-data", at("/market-data")),
     ("market-data-import", at("/market-data?tab=import")),
     ("alerts", at("/alerts?state=ALL")),
@@ -315,7 +315,7 @@ PAGES = (
     f"{DRIFT}?tab=moved",
     "/optimise",
     "/optimise?tab=earlier",
-    PORTFOLIO,
+    OPTIMISED,
     "/market-data",
     "/backtest",
     BACKTEST,
