@@ -152,6 +152,7 @@ def test_risk_of_weights_under_a_shock(open_desk):
 
 def test_a_portfolio_is_monitored_and_recalculated(open_desk, api):
     asked = {"assets": [STOCKS, BONDS], "start_date": FIRST, "end_date": LAST, "objective": "MinRisk"}
+    asked["constraints"] = {"upper_bound": 1}
     made = api("demo_user").post("/portfolio/optimize", json=asked)
     assert made.is_success, made.text
     portfolio = made.json()["portfolio_id"]

@@ -22,6 +22,9 @@ test("a figure that is missing says why", () => {
     note: "The returns do not vary.",
   });
   expect(line(found, "Beta")?.note).toBe("Without a benchmark there is none.");
+  expect(missingWords({ undefined: { beta: "REQUIRED" } }, "beta")).toBe(
+    "Without a benchmark there is none.",
+  );
   expect(missingWords({ undefined: { beta: "TOO_FEW_ROWS" } }, "beta")).toBe("There are too few returns.");
 });
 

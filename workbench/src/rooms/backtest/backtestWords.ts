@@ -105,8 +105,9 @@ interface Figures extends Partial<Record<Figure, number | null>> {
 /** Why a figure is missing. */
 export function missingWords(figures: Figures, figure: Figure): string {
   const kind = figures.undefined[figure];
-  if (kind) return FAULTS[kind];
-  return RELATIVE.includes(figure) ? "Without a benchmark there is none." : "";
+  if (RELATIVE.includes(figure) && (!kind || kind === "REQUIRED"))
+    return "Without a benchmark there is none.";
+  return kind ? FAULTS[kind] : "";
 }
 
 /** The statistics of a backtest, each with its interval or the reason why it is missing. */
