@@ -2,7 +2,12 @@ import type { ProblemCode } from "./generated/api";
 import { isLost, problemOf } from "./problems";
 
 /** Nothing was done, or the first request is still at work: the same request may be sent again under its key. */
-const REPEATABLE: readonly ProblemCode[] = ["DESK_BUSY", "SERVICE_BUSY", "CALCULATIONS_BUSY", "IDEMPOTENCY_KEY_IN_USE"];
+const REPEATABLE: readonly ProblemCode[] = [
+  "DESK_BUSY",
+  "SERVICE_BUSY",
+  "CALCULATIONS_BUSY",
+  "IDEMPOTENCY_KEY_IN_USE",
+];
 const ATTEMPTS = 4;
 const WAIT_MILLISECONDS = 1_500;
 
