@@ -20,6 +20,7 @@ def test_roles_are_listed_with_their_permissions(desk):
         "portfolios:read",
         "securities:read",
         "market-data:read",
+        "market-history:read",
         "allocations:read",
         "orders:read",
         "reports:read",
