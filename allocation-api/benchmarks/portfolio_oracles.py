@@ -46,7 +46,7 @@ DAYS = 504
 FEWEST_DAYS, MOST_DAYS = 40, 200
 FEWEST_ASSETS, MOST_ASSETS = 3, 12
 ROBUST_DAYS, ROBUST_ASSETS = 40, 5
-MOST_RADIUS = 0.002
+MAX_RADIUS = 0.002
 NAMES = {
     Measure.MV: "STANDARD_DEVIATION",
     Measure.MAD: "MEAN_ABSOLUTE_DEVIATION",
@@ -208,7 +208,7 @@ def _robust(returns: FloatArray, count: int) -> Iterator[Line]:
             upper=float(random.uniform(0.25, 1.0)),
             tail=1 - LEVEL,
             risk_aversion=float(random.uniform(0.5, 3.0)),
-            radius=float(random.uniform(0, MOST_RADIUS)),
+            radius=float(random.uniform(0, MAX_RADIUS)),
         )
         ours = optimise(problem).optimality.objective
         with _euclidean():

@@ -19,7 +19,7 @@ from app.services.kernels.rebalancing.drift import decimal
 from app.services.reallocation.evaluation import Evaluation
 from app.services.reallocation.money import money
 from app.services.reallocation.types import (
-    LARGEST_ADJUSTMENTS,
+    MAX_ADJUSTMENTS,
     OUTPUTS,
     AssetUtilization,
     DirectionChanges,
@@ -167,5 +167,5 @@ def _utilization(report: UtilizationReport) -> UtilizationState:
 
 def _summary(trades: Sequence[PlannedTrade]) -> ReallocationSummary:
     bought = sum(trade.side is Side.BUY for trade in trades)
-    largest = sorted(trades, key=lambda trade: (-trade.amount, trade.asset))[:LARGEST_ADJUSTMENTS]
+    largest = sorted(trades, key=lambda trade: (-trade.amount, trade.asset))[:MAX_ADJUSTMENTS]
     return ReallocationSummary(len(trades), DirectionChanges(bought, len(trades) - bought), tuple(largest))

@@ -14,7 +14,7 @@ from app.services.market_history.types import MAX_ASSETS, FillMethod, SeriesFreq
 
 __all__ = ["MAX_ASSETS"]
 
-LARGEST_ADJUSTMENTS = 5
+MAX_ADJUSTMENTS = 5
 """Adjustments that a summary lists at most."""
 
 
