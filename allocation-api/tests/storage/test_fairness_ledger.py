@@ -18,6 +18,7 @@ from app.services.domain.fairness import DEFAULT_POLICY, Carry, FairnessPolicy, 
 from app.services.domain.side import Side
 from app.services.fairness.recompute import disagreements, rebuild_balances
 from tests.support.fairness import LedgerDesk, recomputed, some
+from tests.support.statements import sent_by
 
 A, B, C = "A", "B", "C"
 CALLER = Caller("user-1", "ann", frozenset(), "request-1")
@@ -242,15 +243,9 @@ def test_a_balance_of_a_large_ledger_is_one_statement_over_the_key(desk, server)
     ]
     with desk.database.write() as session:
         insert_many(session, FairnessBalanceRow, rows)
-    sent = []
     with desk.database.read() as session:
-        event.listen(
-            desk.database.engine,
-            "before_cursor_execute",
-            lambda _c, _k, statement, *_: sent.append(statement),
-        )
+        sent = sent_by(desk.database.engine)
         found = desk.ledger.state(session, "S07", Side.BUY, DEFAULT_POLICY, date(2026, 3, 3))
-    sent = [statement for statement in sent if statement != "BEGIN"]
     assert len(sent) == 1
     assert len(found.balances) == accounts
     assert found.balances[0] == ("0000", Decimal(-500))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from app.core.errors import InvalidRequest
 from app.services.allocations.request import Constraints, Exclusion, Parameters
@@ -30,6 +30,7 @@ from app.services.reports.ledger_views import LedgerPeriod
 from app.services.visibility.visibility import EVERYTHING
 from tests.support.builders import account, inputs, security
 from tests.support.fairness import LedgerDesk
+from tests.support.statements import sent_by
 
 A, B, C, D = "A", "B", "C", "D"
 CALLER = Caller("user-1", "ann", frozenset(), "request-1")
@@ -232,10 +233,7 @@ def test_an_order_from_before_the_ledger_is_counted(desk):
 def test_many_orders_take_few_statements(desk):
     for number in range(60):
         desk.commit(f"o{number:02}", faces(A=100 + number), WEIGHTS, made_of=terms())
-    statements = []
-    event.listen(
-        desk.database.engine, "before_cursor_execute", lambda _c, _k, said, *_: statements.append(said)
-    )
+    statements = sent_by(desk.database.engine)
     assert reports(desk).report(YEAR, EVERYTHING).orders == 60
     # Two chunks of orders, of which entries, snapshots, lines and states are read each.
     assert len([said for said in statements if said.startswith("SELECT")]) <= 16

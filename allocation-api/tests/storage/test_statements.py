@@ -53,7 +53,8 @@ class Count:
         if self._server.process is not None:
             lines = self._server.statements(end)
             first = next(i for i, line in enumerate(lines) if start in line)
-            self.arrived = [line for line in lines[first + 1 :] if not PING.search(line)]
+            self.arrived = lines[first + 1 :]
+        self.arrived = [line for line in self.arrived if not PING.search(line)]
 
     def _mark(self):
         mark = new_id()

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.workbench import states_of_pages as pages
 from tests.e2e.workbench.browser import violations
@@ -20,6 +21,7 @@ LOOKS = (("light", 1280), ("dark", 390))
 ALL_LOOKS = (*LOOKS, ("light", 390), ("dark", 1280))
 HIGHEST = 3000
 SETTLED_MILLISECONDS = 100
+FITTED_MILLISECONDS = 2_000
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
@@ -28,6 +30,15 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS")
 def settings():
     """Orders that stay open, so that they can be changed, and one that is large enough for a second user."""
     return {"MOCK_FILL_SECONDS": "0", "APPROVAL_ABOVE_NOTIONAL": "20000000", "JOB_WORKERS": "1"}
+
+
+def _too_wide(page):
+    """Return by how many pixels the page stays too wide; a table may take a moment to fit a new width."""
+    try:
+        page.wait_for_function(f"{TOO_WIDE} <= 0", timeout=FITTED_MILLISECONDS)
+    except PlaywrightTimeout:
+        return page.evaluate(TOO_WIDE)
+    return 0
 
 
 def _look(page, name, number=0):
@@ -41,7 +52,7 @@ def _look(page, name, number=0):
         height = min(page.evaluate("document.documentElement.scrollHeight"), HIGHEST)
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(SETTLED_MILLISECONDS)
-        if (too_wide := page.evaluate(TOO_WIDE)) > 0:
+        if too_wide := _too_wide(page):
             found.append(f"{name} at {width}: {too_wide} pixels too wide")
         if SCREENSHOTS:
             Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)

@@ -95,7 +95,7 @@ def test_each_method_says_what_it_did(open_desk):
             re.compile(re.escape(said), re.IGNORECASE)
         )
         expect(desk.total()).to_have_text(total)
-        desk.page.get_by_role("link", name="Back").click()
+        desk.page.get_by_role("link", name="Back", exact=True).click()
 
 
 def test_wishes_of_the_order_are_kept(open_desk):

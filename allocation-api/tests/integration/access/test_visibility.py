@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import event
 
 from app.core.security import Permission
 from tests.support.desk import GOLDEN_BOOK, Desk, FaultyWire
+from tests.support.statements import sent_by
 from tests.support.users import add_user, set_user
 
 PASSWORD = "correct horse battery staple"
@@ -252,9 +252,7 @@ def test_of_the_trail_and_of_requests_the_own_ones_are_visible(desk):
 def test_without_limits_nothing_more_is_read(desk):
     """The statements of a read, for a user who sees everything: as without groups."""
     shown = desk.post("allocations/preview", asked(["WEST"]))["allocation_id"]
-    sent = []
-    engine = desk.services.database.engine
-    event.listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_: sent.append(statement))
+    sent = sent_by(desk.services.database.engine)
     calls = len(desk.wire.calls)
     desk.get(f"allocations/{shown}")
     desk.get("allocations")

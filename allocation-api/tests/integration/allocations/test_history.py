@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
+from tests.support.statements import sent_by
 from tests.support.stored_allocations import AT, add_allocation, line
 
 
@@ -36,9 +36,7 @@ def test_a_group_with_a_blank_in_its_id_comes_back_as_one(stored):
 
 
 def test_a_longer_page_takes_no_more_statements(stored):
-    said = []
-    engine = stored.services.database.engine
-    event.listen(engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    said = sent_by(stored.services.database.engine)
     counts = []
     for limit in (1, 3):
         said.clear()

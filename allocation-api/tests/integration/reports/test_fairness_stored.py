@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import event
-
 from app.models import AccountRow, OrderSliceRow
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
 from app.services.reports.committed import FairnessService
 from app.services.reports.views import Period
 from app.services.visibility.visibility import EVERYTHING
+from tests.support.statements import sent_by
 from tests.support.stored_allocations import UTC_ZONE, add_fill, full, line
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -135,8 +134,7 @@ def test_many_allocations_take_few_statements(database, add):
     lines = {f"A{i:04}": line(1_000, nav=str(1_000 + i), filled=1_000, principal=990) for i in range(100)}
     for k in range(120):
         add(f"m{k:03}", lines, first_day_price=Decimal(100))
-    statements = []
-    event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+    statements = sent_by(database.engine)
     found = report(database)
     assert len(statements) < 12
     assert found.filled_quantity == 120 * 100 * 1_000

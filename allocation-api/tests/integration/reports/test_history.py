@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete
 
 from app.models import AccountRow, OrderSliceRow, SecurityRow
 from app.services.allocations.history import HistoryFilter, summaries
@@ -19,6 +19,7 @@ from app.services.reports.history import HistoryReport
 from app.services.reports.views import LineFilter
 from app.services.visibility.visibility import EVERYTHING
 from tests.support.desk import GOLDEN_BOOK, Desk
+from tests.support.statements import sent_by
 from tests.support.stored_allocations import AT, BOND, UTC_ZONE, add_allocation, add_fill, full, line
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -232,8 +233,7 @@ def test_a_big_history_is_paged_and_streamed_whole(database, add, history):
         at = AT + timedelta(seconds=k // 2)
         add(f"m{k}", {n: line(k, filled=k, principal=k) for n in names}, at=at)
     expected = [(f"m{k}", n) for k in (2, 1, 0) for n in names]
-    statements = []
-    event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+    statements = sent_by(database.engine)
     streamed = [(x.allocation_id, x.account_id) for x in history.all(LineFilter(), EVERYTHING)]
     assert streamed == expected
     assert len(statements) < 24
