@@ -250,7 +250,7 @@ def _unknown(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     named: list[tuple[str, Any]] = [
         ("current_weights", data["current_weights"]),
         ("market_weights", data["market_weights"]),
-        *((f"views[{at}].weights", view.weights) for at, view in enumerate(data["views"])),
+        *((f"views.{at}.weights", view.weights) for at, view in enumerate(data["views"])),
     ]
     if limits is not None:
         named += [(f"constraints.groups.{name}", members) for name, members in limits.groups.items()]

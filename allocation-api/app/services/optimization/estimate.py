@@ -52,8 +52,8 @@ def estimated(asked: OptimizationRequest, panel: Panel, periods: int) -> Estimat
 
 
 def _check(asked: OptimizationRequest, panel: Panel) -> None:
-    where = {symbol: f"factors[{at}]" for at, symbol in enumerate(asked.factors)}
-    where |= {symbol: f"assets[{at}]" for at, symbol in enumerate(asked.assets)}
+    where = {symbol: f"factors.{at}" for at, symbol in enumerate(asked.factors)}
+    where |= {symbol: f"assets.{at}" for at, symbol in enumerate(asked.assets)}
     if still := constant_columns(panel.returns):
         names = [panel.assets[at] for at in still]
         words = "The returns do not vary on these days."

@@ -53,8 +53,10 @@ _NODE_PROGRAMMES = 3
 """Programmes of a choice: both decisions about an asset, and the weights of the largest."""
 
 
-def outcome_of(asked: OptimizationRequest, estimate: Estimate, data: RiskData) -> OptimizationOutcome:
-    """Return the portfolio with its frontier and proof.
+def outcome_of(
+    asked: OptimizationRequest, estimate: Estimate, data: RiskData, deadline: float
+) -> OptimizationOutcome:
+    """Return the portfolio with its frontier and proof, all found by a deadline (`time.monotonic`).
 
     Raises
     ------
@@ -68,7 +70,7 @@ def outcome_of(asked: OptimizationRequest, estimate: Estimate, data: RiskData) -
         weights, optimality = _by_rule(asked, estimate)
         metrics = _metrics(asked, estimate, weights, None, periods)
     else:
-        problem = _problem(asked, estimate, periods)
+        problem = _problem(asked, estimate, periods, deadline)
         _check_work(asked, estimate)
         found = _optimised(asked, problem)
         weights, optimality = found.weights, _optimality(found.optimality)
@@ -109,7 +111,7 @@ def _of_risk_parity(found: RiskParity) -> PortfolioOptimality:
     )
 
 
-def _problem(asked: OptimizationRequest, estimate: Estimate, periods: int) -> Problem:
+def _problem(asked: OptimizationRequest, estimate: Estimate, periods: int, deadline: float) -> Problem:
     """Return the kernel's problem; rates and costs of a year are divided by its periods."""
     limits = asked.constraints
     problem = Problem(
@@ -126,6 +128,7 @@ def _problem(asked: OptimizationRequest, estimate: Estimate, periods: int) -> Pr
         tail=1.0 - asked.level,
         threshold=asked.threshold,
         radius=asked.radius,
+        deadline=deadline,
     )
     if limits is None:
         return problem

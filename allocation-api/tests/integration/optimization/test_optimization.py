@@ -331,11 +331,11 @@ def test_absurd_requests_name_every_field(desk, body, expected):
 
 def test_data_that_serve_no_optimum_are_refused(desk):
     # R23.4
-    assert fields(refused(desk, "UNKNOWN_ASSET", assets=["A", "NOT-THERE"])) == ["assets[1]"]
+    assert fields(refused(desk, "UNKNOWN_ASSET", assets=["A", "NOT-THERE"])) == ["assets.1"]
     few = refused(desk, "TOO_FEW_PRICES", end_date=f"{DAYS[4]}")  # 4 returns of 4 assets
     assert fields(few) == ["assets"]
     desk.post("data/market/import", {"rows": rows("STILL", [100.0] * len(DAYS))})
-    assert fields(refused(desk, "CONSTANT_PRICE", assets=["A", "STILL"])) == ["assets[1]"]
+    assert fields(refused(desk, "CONSTANT_PRICE", assets=["A", "STILL"])) == ["assets.1"]
     huge = [1e-6 if at % 2 else 1e12 for at in range(len(DAYS))]
     desk.post("data/market/import", {"rows": rows("HUGE", huge)})
     assert refused(desk, "INVALID_REQUEST", assets=["A", "HUGE"])["errors"][0]["field"] == "assets"
@@ -365,6 +365,26 @@ def test_too_much_work_is_refused_before_it_is_done(desk, monkeypatch):
     assert desk.post("portfolio/optimize", {**PLAIN, "risk_measure": "EDaR", "frontier_points": 5})
 
 
+def test_solvers_have_the_time_of_the_setting_and_nothing_is_kept_that_they_did_not_prove(desk, monkeypatch):
+    # R23.9: the time is up before a solver begins
+    kept = len(desk.get("portfolio", limit=200)["portfolios"])
+    monkeypatch.setattr(room, "monotonic", lambda: -1e9)
+    for asked in ({}, {"risk_measure": "EVaR"}, {"objective": "Sharpe"}, {"frontier_points": 3}):
+        assert fields(refused(desk, "TIME_LIMIT_EXCEEDED", **asked)) == ["risk_measure"]
+    assert len(desk.get("portfolio", limit=200)["portfolios"]) == kept
+    rule = {key: value for key, value in PLAIN.items() if key != "constraints"}
+    assert desk.post("portfolio/optimize", {**rule, "objective": "HRP"})
+
+
+def test_returns_in_refusals_are_of_a_year_as_they_were_asked_for(desk):
+    # R23.4: the highest mean is that of one asset; 252 periods are the convention for daily prices
+    best = RETURNS.mean(axis=0).max() * 252
+    none = refused(desk, "NO_EXCESS_RETURN", objective="Sharpe", risk_free_rate=1)
+    assert f"of a year is {best:g}, not above the risk-free rate of 1." in none["detail"]
+    high = refused(desk, "INFEASIBLE_CONSTRAINTS", constraints={"upper_bound": 1, "target_return": 9})
+    assert "The expected return of a year must be 9 at least." in high["detail"]
+
+
 @pytest.mark.parametrize("limit", [{"max_assets": 2}, {"min_weight": 0.1}])
 def test_choices_of_assets_are_work_too(desk, monkeypatch, limit):
     # R23.9: three programmes for each of five choices at least, and three besides
@@ -384,7 +404,7 @@ def test_a_view_that_says_nothing_is_named(desk):
         {"weights": {"A": 0, "B": 0}, "expected_return": 0.1},
     ]
     problem = refused(desk, "INVALID_REQUEST", model="BL", views=views)
-    assert fields(problem) == ["views[1].weights"]
+    assert fields(problem) == ["views.1.weights"]
     assert fields(refused(desk, "INVALID_REQUEST", model="BL", views=views[:1], tau=0)) == ["tau"]
     stated = [{**views[0], "uncertainty": 0.1}]
     unmoved = desk.post("portfolio/optimize", {**PLAIN, "model": "BL", "views": stated, "tau": 0})
