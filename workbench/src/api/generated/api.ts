@@ -7346,7 +7346,7 @@ export type OptimizationRequest = {
   radius?: number;
   /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. 1.0 when left out. */
   risk_aversion?: number;
-  /** Estimate of the covariance, for MV. "sample" when left out. */
+  /** Estimate of the covariance, for MV; FM has its own. "sample" when left out. */
   covariance?: CovarianceMethod;
   /** Decay of ewma for each period. 0.94 when left out. */
   decay?: number;
