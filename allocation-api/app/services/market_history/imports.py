@@ -47,7 +47,7 @@ class MarketImports:
         parts = by_symbol(asked.rows)
         if asked.dry_run:
             with self._database.read() as session:
-                return self._report(session, asked, parts)
+                return self._report(asked, parts, _stored(session, parts))
 
         def work(session: Session) -> ImportReport:
             store.lock(session)
@@ -55,8 +55,9 @@ class MarketImports:
 
         return self._database.retried(work)
 
-    def _report(self, session: Session, asked: ImportRequest, parts: list[SymbolRows]) -> ImportReport:
-        stored = _stored(session, parts)
+    def _report(
+        self, asked: ImportRequest, parts: list[SymbolRows], stored: Mapping[str, Bars]
+    ) -> ImportReport:
         last_day = day_number(self._clock().date())
         found = list(findings(asked.rows, parts, stored, last_day)) if parts else []
         return _reported(asked, [_asset(part, stored) for part in parts], found)
@@ -64,11 +65,11 @@ class MarketImports:
     def _store(
         self, session: Session, asked: ImportRequest, parts: list[SymbolRows], caller: Caller
     ) -> ImportReport:
-        report = self._report(session, asked, parts)
+        stored = _stored(session, parts)
+        report = self._report(asked, parts, stored)
         refused = [each for each in report.findings if each.is_refused]
         if refused:
             raise InvalidRequest.of(*(FieldError(str(each.field), each.message) for each in refused))
-        stored = _stored(session, parts)
         new = store.NewImport(
             asked.source,
             caller.username,
