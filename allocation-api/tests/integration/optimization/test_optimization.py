@@ -90,7 +90,7 @@ def test_least_variance_is_the_closed_form(desk):
     wealth = np.concatenate(([1.0], np.cumprod(1 + path)))
     assert metrics["max_drawdown"] == near(np.max(1 - wealth / np.maximum.accumulate(wealth)))
     proof = answer["optimality"]
-    assert (proof["status"], proof["solver"]) == ("OPTIMAL", "PIQP")
+    assert (proof["status"], proof["solver"]) == ("OPTIMAL", "ACTIVE_SET")
     assert proof["bound"] <= proof["objective"] + 1e-12
     assert [each["accepted"] for each in proof["attempts"]] == [True]
     assert answer["data"]["return_count"] == len(DAYS) - 1

@@ -7200,6 +7200,7 @@ export type EfficientPoint = {
 };
 export type OptimalityStatus = "OPTIMAL" | "WITHIN_GAP" | "NOT_SOUGHT";
 export type OptimizationSolver =
+  | "ACTIVE_SET"
   | "PIQP"
   | "PIQP_CAUTIOUS"
   | "HIGHS"
