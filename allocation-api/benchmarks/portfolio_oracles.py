@@ -33,7 +33,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from app.services.kernels.allocation.problem import FloatArray
+from app.services.kernels.allocation.problem import FloatArray, IntArray
 from app.services.kernels.optimization import Measure, Objective, Problem, optimise
 from app.services.kernels.optimization.problem import SQUARED
 from app.services.kernels.risk import Options, RiskMeasure, losses, measure, uncertainty
@@ -163,8 +163,7 @@ def _drawn(returns: FloatArray, kind: Measure, random: np.random.Generator) -> P
     days = int(random.integers(FEWEST_DAYS, MOST_DAYS + 1))
     start = int(random.integers(len(returns) - days))
     window = returns[start : start + days]
-    moving = np.flatnonzero(window.std(axis=0) > STOOD_STILL)  # skfolio refuses others
-    shares = random.choice(moving, size, replace=False)
+    shares = random.choice(_moving(window), size, replace=False)
     middle = random.dirichlet(np.ones(size))
     return Problem(
         tuple(f"A{at:02}" for at in range(size)),
@@ -176,6 +175,11 @@ def _drawn(returns: FloatArray, kind: Measure, random: np.random.Generator) -> P
         tail=1 - LEVEL,
         threshold=float(random.normal(0, 0.003)) if kind in THRESHOLDS else 0.0,
     )
+
+
+def _moving(window: FloatArray) -> IntArray:
+    """Return which shares' prices did not stand still; skfolio refuses others."""
+    return np.flatnonzero(window.std(axis=0) > STOOD_STILL)
 
 
 def _risk(problem: Problem, weights: FloatArray) -> float:
@@ -213,12 +217,13 @@ def _robust(returns: FloatArray, count: int) -> Iterator[Line]:
     full, stated, outside = [], [], []
     for _ in range(count):
         start = int(random.integers(len(returns) - ROBUST_DAYS))
-        shares = random.choice(returns.shape[1], ROBUST_ASSETS, replace=False)
+        window = returns[start : start + ROBUST_DAYS]
+        shares = random.choice(_moving(window), ROBUST_ASSETS, replace=False)
         problem = Problem(
             tuple(f"A{at:02}" for at in range(ROBUST_ASSETS)),
             Objective.UTILITY,
             Measure.CVAR,
-            returns=returns[start : start + ROBUST_DAYS][:, shares],
+            returns=window[:, shares],
             upper=float(random.uniform(0.25, 1.0)),
             tail=1 - LEVEL,
             risk_aversion=float(random.uniform(0.5, 3.0)),
