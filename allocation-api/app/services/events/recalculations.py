@@ -67,12 +67,12 @@ class Recalculations:
         self._portfolios = portfolios
         self._timing = timing
 
-    def due_at(self, session: Session, row: RecalculationRow) -> datetime:
-        """Return when a PENDING recalculation is due, by the configuration of now."""
-        now, config = (
-            self._clock(),
-            recalculation_rows.config_of(session.get(MonitorRow, row.portfolio_id)),
-        )
+    def due_at(self, session: Session, row: RecalculationRow) -> datetime | None:
+        """Return when a PENDING recalculation is due by the configuration of now; None while that is off."""
+        now, monitor = self._clock(), session.get(MonitorRow, row.portfolio_id)
+        config = recalculation_rows.config_of(monitor)
+        if not config.automatic_recalculation:
+            return None
         queued = recalculation_rows.queued_times(session, row.portfolio_id, now, self._timing.max_per_day)
         interval = timedelta(seconds=config.minimum_interval)
         return planning.due_at(recalculation_rows.wanted(row, now), queued, interval, self._timing)

@@ -204,6 +204,19 @@ def test_a_portfolio_without_automatic_recalculation_is_recalculated_by_request_
     assert asked["estimated_completion"] >= asked["request_time"]
 
 
+def test_what_waits_when_automatic_recalculation_is_switched_off_waits_until_it_is_on_again(desk):
+    configure(desk)
+    flow(desk, "1")
+    look(desk)
+    assert last(desk)["due_at"] is not None
+    configure(desk, automatic_recalculation=False)
+    wait(desk, hours=2)
+    assert (last(desk)["state"], last(desk)["due_at"], done(desk)) == ("PENDING", None, [])
+    configure(desk)
+    look(desk)
+    assert (last(desk)["state"], done(desk)) == ("DONE", ["p"])
+
+
 def test_a_request_takes_the_pending_one_and_none_follows_while_a_job_is_open(desk):
     tell(desk, "1", "A", "B")
     look(desk)
