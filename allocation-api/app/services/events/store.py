@@ -206,7 +206,7 @@ def _forget_recalculations(session: Session, before: datetime) -> None:
     ended = (RecalculationState.DONE, RecalculationState.FAILED, RecalculationState.COVERED)
     done = RecalculationRow.state == RecalculationState.DONE
     last = (
-        select(RecalculationRow.portfolio_id, func.max(RecalculationRow.known_at).label("known_at"))
+        select(RecalculationRow.portfolio_id, func.max(RecalculationRow.ended_at).label("ended_at"))
         .where(done)
         .group_by(RecalculationRow.portfolio_id)
         .subquery()
@@ -214,7 +214,7 @@ def _forget_recalculations(session: Session, before: datetime) -> None:
     kept = select(RecalculationRow.id).join(
         last,
         (RecalculationRow.portfolio_id == last.c.portfolio_id)
-        & (RecalculationRow.known_at == last.c.known_at),
+        & (RecalculationRow.ended_at == last.c.ended_at),
     )
     old = select(RecalculationRow.id).where(
         RecalculationRow.state.in_(ended), RecalculationRow.ended_at < before
