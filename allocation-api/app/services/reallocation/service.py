@@ -100,10 +100,18 @@ class ReallocationService:
                 return store.shown(session, earlier)
         if earlier is not None:  # of a request whose key was forgotten since
             reallocation_id = new_id()
+        asked = self._as_of_now(asked)
         outcome = self._outcome(asked, visible, reallocation_id)
         now, today = self._clock(), self._business_date()
         row_of = partial(store.new_row, reallocation_id, asked, outcome, caller, now, today)
         return self._database.retried(lambda session: self._keep(session, row_of(), caller))
+
+    def _as_of_now(self, asked: ReallocationRequest) -> ReallocationRequest:
+        """Return the request with the moment whose market history counts, by which it can be repeated."""
+        last = self._history.last_import_at()
+        if last is None or (asked.known_at is not None and asked.known_at <= last):
+            return asked
+        return replace(asked, known_at=last)
 
     def _keep(self, session: Session, row: ReallocationRow, caller: Caller) -> ShownReallocation:
         """Store an evaluation with its record, unless another attempt, which took over, has stored it."""
