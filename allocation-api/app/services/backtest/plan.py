@@ -48,7 +48,10 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """Prices on the days that all assets and the benchmark have; `names` are the columns of `shared`."""
+    """Prices on the days that all assets and the benchmark have; `names` are the columns of `shared`.
+
+    `last_updated` repeats them, other than a moment that was asked for and is still to come.
+    """
 
     names: tuple[str, ...]
     shared: Common
@@ -57,7 +60,6 @@ class Prices:
     start: int
     sources: list[str]
     last_updated: datetime
-    known_at: datetime
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +102,7 @@ def read(history: MarketHistory, asked: BacktestRequest) -> Prices:
     )
     arrived = store.last_arrival(known.values())
     sources = store.sources_of(known.values())
-    return Prices(names, shared, opens, volumes, start, sources, arrived, asked.known_at or arrived)
+    return Prices(names, shared, opens, volumes, start, sources, arrived)
 
 
 def prepare(prices: Prices, asked: BacktestRequest) -> Prepared:
@@ -136,7 +138,7 @@ def prepare(prices: Prices, asked: BacktestRequest) -> Prepared:
         periods,
         prices.sources,
         prices.last_updated,
-        prices.known_at,
+        prices.last_updated,
     )
     benchmark = None if asked.benchmark is None else shared.prices[:, prices.names.index(asked.benchmark)]
     return Prepared(simulation, benchmark, data, asked.risk_free_rate)

@@ -274,7 +274,7 @@ class BacktestService:
 def _checked(prices: Prices, asked: BacktestRequest) -> tuple[BacktestRequest, int]:
     """Return the request with the moment whose prices count from now on, and the lines of its job."""
     lines = line_count(len(prepare(prices, asked).simulation.rows))
-    return replace(asked, known_at=prices.known_at), lines
+    return replace(asked, known_at=prices.last_updated), lines
 
 
 def combinations(asked: GridRequest) -> list[BacktestRequest]:

@@ -81,15 +81,13 @@ class CandidateReader:
         Raises
         ------
         InvalidRequest
-            Naming a bond of the request that is not known.
+            Naming the bonds of the request that are not known.
         VendorError
             When Aladdin does not answer.
         """
         holdings = scope.holdings()
-        listed = [
-            self._lookup.resolve(each, f"security_ids.{place}")
-            for place, each in enumerate(request.security_ids)
-        ]
+        named = {f"security_ids.{place}": each for place, each in enumerate(request.security_ids)}
+        listed = [*self._lookup.resolve_all(named).values()]
         value = {
             name: sum((h.market_value or Decimal(0) for h in held), Decimal(0))
             for name, held in holdings.items()
