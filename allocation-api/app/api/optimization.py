@@ -26,6 +26,7 @@ from app.services.optimization.errors import (
     NotOptimized,
     ReplayedPricesMissing,
     TooMuchWork,
+    TooSlow,
     WithoutRisk,
 )
 from app.services.optimization.types import (
@@ -62,6 +63,7 @@ WHY_NOT = (
     WithoutRisk,
     NotOptimized,
     TooMuchWork,
+    TooSlow,
 )
 
 optimization = Namespace("optimization", "Portfolios that are optimised by market history", path="/portfolio")

@@ -3420,6 +3420,7 @@ export type ProblemCode =
   | "TARGETS_CHANGED"
   | "TARGETS_NOT_PENDING"
   | "TARGETS_PENDING"
+  | "TIME_LIMIT_EXCEEDED"
   | "TOO_FEW_PRICES"
   | "TOO_MANY_REQUESTS"
   | "TOO_MUCH_WORK"
@@ -3530,6 +3531,7 @@ export type PlainProblem = {
       | "SOLVER_ERROR"
       | "STOPPED_BY_SAME_USER"
       | "STRATEGY_NOT_SOLVABLE"
+      | "TIME_LIMIT_EXCEEDED"
       | "TOO_FEW_PRICES"
       | "TOO_MANY_REQUESTS"
       | "TOO_MUCH_WORK"
@@ -7345,7 +7347,7 @@ export type OptimizationRequest = {
   radius?: number;
   /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. 1.0 when left out. */
   risk_aversion?: number;
-  /** Estimate of the covariance, for MV. "sample" when left out. */
+  /** Estimate of the covariance, for MV; FM has its own. "sample" when left out. */
   covariance?: CovarianceMethod;
   /** Decay of ewma for each period. 0.94 when left out. */
   decay?: number;
