@@ -6935,11 +6935,55 @@ export type BacktestGridParameters = {
   /** Values of rebalancing_frequency. */
   rebalancing_frequency?: RebalancingFrequency[] | null;
 };
+export type BacktestCrossValidation = {
+  /** Folds that the days are cut into. 10 when left out. */
+  folds?: number;
+  /** Of these, how many are tested together; fewer than folds. 2 when left out. */
+  test_folds?: number;
+  /** Days before and after a tested fold that choose nothing. 1 when left out. */
+  purged_days?: number;
+  /** Further days after it; by default 1 % of the days. */
+  embargo_days?: number | null;
+};
 export type BacktestGridRequest = {
   /** The backtest. */
   base: BacktestRequest;
   /** What is varied of it. */
   grid: BacktestGridParameters;
+  /** How the choice of the best one is cross-validated. */
+  cross_validation?: BacktestCrossValidation;
+};
+export type ShownGridParameters = {
+  /** Values of threshold. */
+  threshold: number[] | null;
+  /** Values of window. */
+  window: number[] | null;
+  /** Values of risk_aversion. */
+  risk_aversion: number[] | null;
+  /** Values of radius. */
+  radius: number[] | null;
+  /** Values of constraints.upper_bound. */
+  upper_bound: number[] | null;
+  /** Values of rebalancing_frequency. */
+  rebalancing_frequency: RebalancingFrequency[] | null;
+};
+export type ShownCrossValidationRequest = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it; null is 1 % of them. */
+  embargo_days: number | null;
+};
+export type ShownGridRequest = {
+  /** The backtest. */
+  base: ShownBacktestRequest;
+  /** What is varied of it. */
+  grid: ShownGridParameters;
+  /** How the choice of the best one is validated. */
+  cross_validation: ShownCrossValidationRequest;
 };
 export type Overfitting = {
   /** Share of the splits of the days in which the best of one half is poor in the other. */
@@ -6963,9 +7007,47 @@ export type Overfitting = {
   /** Last day that all have. */
   end_date: string;
 };
+export type CrossValidation = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it. */
+  embargo_days: number;
+  /** Ways to choose the tested folds. */
+  split_count: number;
+  /** Paths over all days that the tests make. */
+  path_count: number;
+  /** Sharpe ratio of a year of each path. */
+  sharpe_ratios: number[];
+  /** Their mean. */
+  mean_sharpe: number;
+  /** Their median. */
+  median_sharpe: number;
+  /** Their standard deviation; null for one path. */
+  sharpe_deviation: number | null;
+  /** Share of the paths with a ratio below 0. */
+  loss_probability: number;
+  /** In how many splits each backtest was the best one, by id. */
+  chosen: {
+    [key: string]: number;
+  };
+};
+export type GridUndefined = {
+  /** Why. */
+  reason: FaultKind;
+  /** The same in words. */
+  message: string;
+};
 export type BacktestGrid = {
   /** Id of the grid. */
   grid_id: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** What was asked for. */
+  request: ShownGridRequest;
   /** One for each combination. */
   backtests: BacktestView[];
   /** Null until all have a result. */
@@ -6974,6 +7056,10 @@ export type BacktestGrid = {
   undefined: FaultKind | (null | null);
   /** The same in words. */
   message: string | null;
+  /** Null until all have a result. */
+  cross_validation: CrossValidation | (null | null);
+  /** Why it is not defined for these results; null where it is. */
+  cross_validation_undefined: GridUndefined | (null | null);
 };
 export type ComparedBacktest = {
   /** Return over all days. */
