@@ -81,12 +81,22 @@ class StrategyParametersSchema(RequestSchema):
     risk_aversion = Real(
         "0", "1000000", load_default=1.0, metadata=added("Of Utility: weight of the risk.", example=1)
     )
-    confidence = Real("0.5", "0.9999", load_default=0.95, metadata=added("Of CVaR.", example=0.95))
+    confidence = Real(
+        "0.5", "0.9999", load_default=0.95, metadata=added("Of CVaR, EVaR, CDaR and EDaR.", example=0.95)
+    )
     radius = Real(
         "0",
         "1",
         load_default=0.0,
-        metadata=added("Of the Wasserstein ball around the sample, per day; 0 is none.", example=0),
+        metadata=added(
+            "Of the Wasserstein ball around the sample, per day; 0 is none. Of MV and CVaR.", example=0
+        ),
+    )
+    minimum_acceptable_return = Real(
+        "-1",
+        "1",
+        load_default=0.0,
+        metadata=added("Of FLPM and SLPM: return of a day below which is a loss.", example=0),
     )
 
 

@@ -109,8 +109,9 @@ class ShownParametersSchema(ResponseSchema):
     threshold = Number(metadata=added("Distance of a weight that is left as it is.", example=0.05))
     target_return = number_or_null("Least expected return of a year.", 0.05)
     risk_aversion = Number(metadata=added("Weight of the risk.", example=1))
-    confidence = Number(metadata=added("Of CVaR.", example=0.95))
+    confidence = Number(metadata=added("Of CVaR, EVaR, CDaR and EDaR.", example=0.95))
     radius = Number(metadata=added("Of the Wasserstein ball.", example=0))
+    minimum_acceptable_return = Number(metadata=added("Of FLPM and SLPM, of a day.", example=0))
 
 
 class ShownStrategySchema(ResponseSchema):

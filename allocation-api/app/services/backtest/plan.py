@@ -42,6 +42,7 @@ _FIELDS = {
     "lower": "constraints.lower_bound",
     "upper": "constraints.upper_bound",
     "max_turnover": "constraints.max_turnover",
+    "radius": "strategy.parameters.radius",
     "assets": "assets",
 }
 
@@ -200,6 +201,7 @@ def _optimization(asked: BacktestRequest, periods: int) -> Optimization:
         risk_aversion=parameters.risk_aversion,
         tail=1.0 - parameters.confidence,
         radius=parameters.radius,
+        threshold=parameters.minimum_acceptable_return,
         window=parameters.window,
         min_window=parameters.min_window,
     )

@@ -52,7 +52,10 @@ class ChartType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StrategyParameters:
-    """Parameters of strategies; rates are of a year. Each type uses its own."""
+    """Parameters of strategies; rates are of a year, the minimum acceptable return of a day.
+
+    Each type uses its own.
+    """
 
     weights: dict[str, float] | None = None
     objective: Objective = Objective.MIN_RISK
@@ -64,6 +67,7 @@ class StrategyParameters:
     risk_aversion: float = 1.0
     confidence: float = 0.95
     radius: float = 0.0
+    minimum_acceptable_return: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

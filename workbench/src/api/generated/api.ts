@@ -6671,10 +6671,12 @@ export type ShownParameters = {
   target_return: number | null;
   /** Weight of the risk. */
   risk_aversion: number;
-  /** Of CVaR. */
+  /** Of CVaR, EVaR, CDaR and EDaR. */
   confidence: number;
   /** Of the Wasserstein ball. */
   radius: number;
+  /** Of FLPM and SLPM, of a day. */
+  minimum_acceptable_return: number;
 };
 export type RebalancingFrequency = "daily" | "weekly" | "monthly" | "quarterly";
 export type ShownStrategy = {
@@ -6852,10 +6854,12 @@ export type StrategyParameters = {
   target_return?: number | null;
   /** Of Utility: weight of the risk. 1.0 when left out. */
   risk_aversion?: number;
-  /** Of CVaR. 0.95 when left out. */
+  /** Of CVaR, EVaR, CDaR and EDaR. 0.95 when left out. */
   confidence?: number;
-  /** Of the Wasserstein ball around the sample, per day; 0 is none. 0.0 when left out. */
+  /** Of the Wasserstein ball around the sample, per day; 0 is none. Of MV and CVaR. 0.0 when left out. */
   radius?: number;
+  /** Of FLPM and SLPM: return of a day below which is a loss. 0.0 when left out. */
+  minimum_acceptable_return?: number;
 };
 export type BacktestStrategy = {
   /** fixed_weights: back to weights at each decision. buy_and_hold: bought once. optimization: optimised over the trailing window at each decision. rebalancing: one target, by weights or by an optimisation, and trades when a weight is further from it than threshold. regime is not supported yet. */
