@@ -6673,10 +6673,12 @@ export type ShownParameters = {
   target_return: number | null;
   /** Weight of the risk. */
   risk_aversion: number;
-  /** Of CVaR. */
+  /** Of CVaR, EVaR, CDaR and EDaR. */
   confidence: number;
   /** Of the Wasserstein ball. */
   radius: number;
+  /** Of FLPM and SLPM, of a day. */
+  minimum_acceptable_return: number;
 };
 export type RebalancingFrequency = "daily" | "weekly" | "monthly" | "quarterly";
 export type ShownStrategy = {
@@ -6854,10 +6856,12 @@ export type StrategyParameters = {
   target_return?: number | null;
   /** Of Utility: weight of the risk. 1.0 when left out. */
   risk_aversion?: number;
-  /** Of CVaR. 0.95 when left out. */
+  /** Of CVaR, EVaR, CDaR and EDaR. 0.95 when left out. */
   confidence?: number;
-  /** Of the Wasserstein ball around the sample, per day; 0 is none. 0.0 when left out. */
+  /** Of the Wasserstein ball around the sample, per day; 0 is none. Of MV and CVaR. 0.0 when left out. */
   radius?: number;
+  /** Of FLPM and SLPM: return of a day below which is a loss. 0.0 when left out. */
+  minimum_acceptable_return?: number;
 };
 export type BacktestStrategy = {
   /** fixed_weights: back to weights at each decision. buy_and_hold: bought once. optimization: optimised over the trailing window at each decision. rebalancing: one target, by weights or by an optimisation, and trades when a weight is further from it than threshold. regime is not supported yet. */
@@ -6937,11 +6941,55 @@ export type BacktestGridParameters = {
   /** Values of rebalancing_frequency. */
   rebalancing_frequency?: RebalancingFrequency[] | null;
 };
+export type BacktestCrossValidation = {
+  /** Folds that the days are cut into. 10 when left out. */
+  folds?: number;
+  /** Of these, how many are tested together; fewer than folds. 2 when left out. */
+  test_folds?: number;
+  /** Days before and after a tested fold that choose nothing. 1 when left out. */
+  purged_days?: number;
+  /** Further days after it; by default 1 % of the days. */
+  embargo_days?: number | null;
+};
 export type BacktestGridRequest = {
   /** The backtest. */
   base: BacktestRequest;
   /** What is varied of it. */
   grid: BacktestGridParameters;
+  /** How the choice of the best one is cross-validated. */
+  cross_validation?: BacktestCrossValidation;
+};
+export type ShownGridParameters = {
+  /** Values of threshold. */
+  threshold: number[] | null;
+  /** Values of window. */
+  window: number[] | null;
+  /** Values of risk_aversion. */
+  risk_aversion: number[] | null;
+  /** Values of radius. */
+  radius: number[] | null;
+  /** Values of constraints.upper_bound. */
+  upper_bound: number[] | null;
+  /** Values of rebalancing_frequency. */
+  rebalancing_frequency: RebalancingFrequency[] | null;
+};
+export type ShownCrossValidationRequest = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it; null is 1 % of them. */
+  embargo_days: number | null;
+};
+export type ShownGridRequest = {
+  /** The backtest. */
+  base: ShownBacktestRequest;
+  /** What is varied of it. */
+  grid: ShownGridParameters;
+  /** How the choice of the best one is validated. */
+  cross_validation: ShownCrossValidationRequest;
 };
 export type Overfitting = {
   /** Share of the splits of the days in which the best of one half is poor in the other. */
@@ -6965,9 +7013,47 @@ export type Overfitting = {
   /** Last day that all have. */
   end_date: string;
 };
+export type CrossValidation = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it. */
+  embargo_days: number;
+  /** Ways to choose the tested folds. */
+  split_count: number;
+  /** Paths over all days that the tests make. */
+  path_count: number;
+  /** Sharpe ratio of a year of each path. */
+  sharpe_ratios: number[];
+  /** Their mean. */
+  mean_sharpe: number;
+  /** Their median. */
+  median_sharpe: number;
+  /** Their standard deviation; null for one path. */
+  sharpe_deviation: number | null;
+  /** Share of the paths with a ratio below 0. */
+  loss_probability: number;
+  /** In how many splits each backtest was the best one, by id. */
+  chosen: {
+    [key: string]: number;
+  };
+};
+export type GridUndefined = {
+  /** Why. */
+  reason: FaultKind;
+  /** The same in words. */
+  message: string;
+};
 export type BacktestGrid = {
   /** Id of the grid. */
   grid_id: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** What was asked for. */
+  request: ShownGridRequest;
   /** One for each combination. */
   backtests: BacktestView[];
   /** Null until all have a result. */
@@ -6976,6 +7062,10 @@ export type BacktestGrid = {
   undefined: FaultKind | (null | null);
   /** The same in words. */
   message: string | null;
+  /** Null until all have a result. */
+  cross_validation: CrossValidation | (null | null);
+  /** Why it is not defined for these results; null where it is. */
+  cross_validation_undefined: GridUndefined | (null | null);
 };
 export type ComparedBacktest = {
   /** Return over all days. */
