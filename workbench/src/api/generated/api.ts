@@ -7905,6 +7905,7 @@ export type TargetDimension =
   | "RATING"
   | "DURATION_BUCKET"
   | "COUNTRY"
+  | "SECURITY"
   | "METRIC";
 export type TargetState =
   "PENDING" | "APPROVED" | "RETIRED" | "REJECTED" | "WITHDRAWN";
@@ -7999,7 +8000,7 @@ export type TargetSet = {
   versions: TargetVersion[];
 };
 export type ClassTarget = {
-  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. */
+  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. SECURITY: CUSIP or ISIN, kept as Aladdin's id. */
   key: string;
   /** Target share in percent of NAV. */
   target_percent: number;
@@ -8072,7 +8073,7 @@ export type ProposalAsked = {
   maximum_cost: number | null;
   /** Cost of a trade per 100 of face. */
   cost_per_100: number;
-  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
+  /** Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
   candidates: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids: string[];
@@ -8263,7 +8264,7 @@ export type ProposalRequest = {
   maximum_cost?: number | null;
   /** Cost of a trade per 100 of face. 0 when left out. */
   cost_per_100?: number;
-  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
+  /** Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
   candidates?: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids?: string[];
