@@ -7260,6 +7260,102 @@ export type BacktestTransactions = {
 export type PortfolioModel = "Classic" | "BL" | "FM";
 export type PortfolioObjective =
   "MinRisk" | "MaxRet" | "Sharpe" | "Utility" | "RiskParity" | "HRP";
+export type UsedGroupLimit = {
+  /** Least. */
+  min: number | null;
+  /** Most. */
+  max: number | null;
+};
+export type UsedPortfolioConstraints = {
+  /** Least of each asset; below 0 is short. */
+  lower_bound: number;
+  /** Most of each asset. */
+  upper_bound: number;
+  /** Assets by the name of a group. */
+  groups: {
+    [key: string]: string[];
+  };
+  /** Limits by the name of a group. */
+  group_constraints: {
+    [key: string]: UsedGroupLimit;
+  };
+  /** Most of half of what weights change by. */
+  max_turnover: number | null;
+  /** Least expected return of a year after costs. */
+  target_return: number | null;
+  /** Assets at most. */
+  max_assets: number | null;
+  /** Least of an asset that is held at all. */
+  min_weight: number;
+};
+export type UsedPortfolioView = {
+  /** 1 for an asset; 1 and -1 for one against another. */
+  weights: {
+    [key: string]: number;
+  };
+  /** Expected return of a year. */
+  expected_return: number;
+  /** Standard deviation of that; by default as of the prior. 0: certain. */
+  uncertainty: number | null;
+};
+export type UsedOptimizationRequest = {
+  /** First day, by default the first there is. */
+  start_date: string | null;
+  /** Last day, by default the last there is. */
+  end_date: string | null;
+  /** A week's or a month's price is its last one. */
+  frequency: SeriesFrequency;
+  /** forward: days on which only other assets have a price get the last one. */
+  fill: FillMethod;
+  /** Moment as of which prices were known, in UTC. */
+  known_at: string;
+  /** Assets. */
+  assets: string[];
+  /** Classic: mean and covariance of the returns. BL: returns implied by the market's weights, moved by views. FM: least-squares regression on factors, for MV alone. */
+  model: PortfolioModel;
+  /** MV: standard deviation. MAD, MSV: distances to the mean; FLPM, SLPM: below `threshold`; MSV and SLPM are roots. CVaR, EVaR, WR: tail and largest loss. MDD, ADD, CDaR, EDaR, UCI: drawdowns of added returns. */
+  risk_measure: Measure;
+  /** RiskParity gives equal shares of the risk, HRP halves it down a tree; both are rules for MV, without constraints. */
+  objective: PortfolioObjective;
+  /** Risk-free rate. */
+  risk_free_rate: number;
+  /** Limits of weights; null for rules, which have none. */
+  constraints: UsedPortfolioConstraints | (null | null);
+  /** Confidence of the tail: 0.95 is the worst 5 %. */
+  level: number;
+  /** Return of a period that FLPM and SLPM count from. */
+  threshold: number;
+  /** Radius of a Wasserstein ball about the sample, as a return of a period; the worst distribution counts. */
+  radius: number;
+  /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. */
+  risk_aversion: number;
+  /** Estimate of the covariance, for MV; FM has its own. */
+  covariance: CovarianceMethod;
+  /** Decay of ewma for each period. */
+  decay: number;
+  /** Periods of a year; by default the calendar's. */
+  periods_per_year: number | null;
+  /** Weights that are held, for a turnover and for costs. */
+  current_weights: {
+    [key: string]: number;
+  };
+  /** Cost per unit bought or sold, as a fraction; it comes off the expected return of a year. */
+  transaction_cost: number;
+  /** Views, for BL. */
+  views: UsedPortfolioView[];
+  /** Weights of the market, for BL; by default alike. */
+  market_weights: {
+    [key: string]: number;
+  };
+  /** Risk aversion of the market in a year, for BL. */
+  market_risk_aversion: number;
+  /** How unsure the prior is, for BL. */
+  tau: number;
+  /** Symbols whose returns are factors, for FM. */
+  factors: string[];
+  /** Points of the efficient frontier, which knows no max_assets and min_weight; 0: none. */
+  frontier_points: number;
+};
 export type PortfolioMetrics = {
   /** Expected return of a year before costs. */
   expected_return: number;
@@ -7343,6 +7439,8 @@ export type OptimizedPortfolio = {
   risk_measure: Measure;
   /** Objective. */
   objective: PortfolioObjective;
+  /** What was asked for. */
+  request: UsedOptimizationRequest;
   /** Weights by asset, which sum to 1. */
   weights: {
     [key: string]: number;
@@ -7632,7 +7730,7 @@ export type Recalculation = {
   last_event_at: string;
   /** Events that it answers. */
   event_count: number;
-  /** When it is queued if nothing comes between, in UTC. */
+  /** When it is queued if nothing comes between, in UTC; null while automatic_recalculation is false. */
   due_at: string | null;
   /** Its job; null before it is queued. */
   job_id: string | null;
@@ -7998,6 +8096,7 @@ export type TargetDimension =
   | "RATING"
   | "DURATION_BUCKET"
   | "COUNTRY"
+  | "SECURITY"
   | "METRIC";
 export type TargetState =
   "PENDING" | "APPROVED" | "RETIRED" | "REJECTED" | "WITHDRAWN";
@@ -8092,7 +8191,7 @@ export type TargetSet = {
   versions: TargetVersion[];
 };
 export type ClassTarget = {
-  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. */
+  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. SECURITY: CUSIP or ISIN, kept as Aladdin's id. */
   key: string;
   /** Target share in percent of NAV. */
   target_percent: number;
@@ -8165,7 +8264,7 @@ export type ProposalAsked = {
   maximum_cost: number | null;
   /** Cost of a trade per 100 of face. */
   cost_per_100: number;
-  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
+  /** Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
   candidates: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids: string[];
@@ -8356,7 +8455,7 @@ export type ProposalRequest = {
   maximum_cost?: number | null;
   /** Cost of a trade per 100 of face. 0 when left out. */
   cost_per_100?: number;
-  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
+  /** Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
   candidates?: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids?: string[];
