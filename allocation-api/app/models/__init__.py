@@ -41,12 +41,14 @@ from app.models.events import (
     MonitorRow,
     RecalculationRow,
 )
+from app.models.execution import PaperAccountRow, PaperHoldingRow, PaperOrderRow
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
     ALERTS_LOCK,
     CHOICE_LOCK,
     EVENTS_LOCK,
+    EXECUTION_LOCK,
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
@@ -79,6 +81,7 @@ __all__ = [
     "CHOICE_LOCK",
     "COMPUTED",
     "EVENTS_LOCK",
+    "EXECUTION_LOCK",
     "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
@@ -142,6 +145,9 @@ __all__ = [
     "OrderFillRow",
     "OrderRow",
     "OrderSliceRow",
+    "PaperAccountRow",
+    "PaperHoldingRow",
+    "PaperOrderRow",
     "PortfolioGroupRow",
     "PreferenceRow",
     "ProposalGroupRow",

@@ -184,6 +184,9 @@ NOT_EVIDENCE = {
     "alert_deliveries": "messages on their way to channels, deleted after some time",
     "alert_delivery_events": "attempts at messages, deleted with them; the trail has each retry by a user",
     "locks": "leases that live for seconds",
+    "paper_accounts": "the paper broker's side: simulated money, as a broker of its own would keep it",
+    "paper_holdings": "the paper broker's side",
+    "paper_orders": "the paper broker's side",
 }
 """The other tables, each with the reason why none of its columns is evidence."""
 
