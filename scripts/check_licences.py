@@ -48,6 +48,7 @@ ALLOWED = frozenset(
 
 LINKED = "it is imported as it was published, and whoever runs the service can replace it"
 ALLOWED_OF = {
+    "frozendict": ("LGPL-3.0-only", LINKED),
     "psycopg": ("LGPL-3.0-only", LINKED),
     "psycopg-binary": ("LGPL-3.0-only", LINKED),
     "@fontsource-variable/inter": ("OFL-1.1", "a font may ship with software, under its own licence"),

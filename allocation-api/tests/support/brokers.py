@@ -16,6 +16,8 @@ from app.models import PaperOrderRow
 from app.services.domain.side import Side
 from app.services.execution.paper.broker import PaperBroker, Price
 from app.services.execution.paper.matching import PaperTerms
+from app.services.execution.snaptrade.broker import SnapTradeBroker
+from app.services.execution.snaptrade.session import SnapTradeClient, SnapTradeSession, SnapTradeUser
 from app.services.execution.types import NewOrder, OrderType
 from tests.support.databases import migrated
 
@@ -100,3 +102,36 @@ class PaperRig:
 
     def close(self):
         self.database.close()
+
+
+class SnapTradeRig:
+    """SnapTrade's adapter by its real SDK, over a stand-in on loopback."""
+
+    def __init__(self, _folder=None, *, seconds=10):
+        from tests.support import snaptrade_server as server  # noqa: PLC0415 - it takes a second to load
+
+        self.standin = server.Standin()
+        self.account_id = self.standin.exchange.open_account()
+        self.client = SnapTradeClient(self.standin.url, server.CLIENT_ID, server.CONSUMER_KEY, seconds)
+        self.broker = self.broker_of(SnapTradeUser(server.USER_ID, server.USER_SECRET))
+
+    def broker_of(self, user):
+        return SnapTradeBroker(SnapTradeSession(self.client, user))
+
+    def set_price(self, symbol, price):
+        self.standin.exchange.prices[symbol] = Decimal(price)
+
+    def lose_answers(self):
+        self.standin.faults.append(("place", "lost"))
+
+    def reject_orders(self):
+        self.standin.exchange.rejects = True
+
+    def state_no_fees(self):
+        self.standin.exchange.states_fees = False
+
+    def orders_taken(self):
+        return self.standin.taken[self.account_id]
+
+    def close(self):
+        self.standin.close()

