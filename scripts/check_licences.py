@@ -40,6 +40,7 @@ ALLOWED = frozenset(
         "MPL-2.0",
         "Mozilla Public License 2.0 (MPL 2.0)",
         "PSF-2.0",
+        "Python Software Foundation License",
         "Zlib",
         "Zope Public License",
     }

@@ -41,7 +41,13 @@ from app.models.events import (
     MonitorRow,
     RecalculationRow,
 )
-from app.models.execution import PaperAccountRow, PaperHoldingRow, PaperOrderRow
+from app.models.execution import (
+    BrokerAccountRow,
+    BrokerOrderRow,
+    PaperAccountRow,
+    PaperHoldingRow,
+    PaperOrderRow,
+)
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
@@ -117,6 +123,8 @@ __all__ = [
     "BlotterJointRow",
     "BlotterLineRow",
     "BlotterRow",
+    "BrokerAccountRow",
+    "BrokerOrderRow",
     "ComparisonGroupRow",
     "ComparisonRow",
     "DriftLineRow",

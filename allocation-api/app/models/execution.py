@@ -1,4 +1,4 @@
-"""The paper broker's side: accounts, holdings and orders, as a real broker keeps them."""
+"""Accounts at brokers and orders to them; and the paper broker's side, as a real broker keeps it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,67 @@ UNITS = Exact(38, 18)
 """Quantities and prices of assets; crypto assets have up to 18 decimals."""
 
 MONEY = Exact(38, 2)
+
+
+class BrokerAccountRow(Base):
+    """A user's account at a broker, which calls it `external_id`; one connection of it at a time.
+
+    `credentials` are encrypted; a disconnected account has none. The paper broker needs none.
+    """
+
+    __tablename__ = "broker_accounts"
+    __table_args__ = (Index("ix_broker_accounts_user", "user_id", "connected_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(36))
+    username: Mapped[str] = mapped_column(String(128))
+    broker: Mapped[str] = mapped_column(String(16))
+    external_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(128))
+    currency: Mapped[str] = mapped_column(String(8))
+    is_paper: Mapped[bool] = mapped_column(Boolean)
+    state: Mapped[str] = mapped_column(String(16))
+    credentials: Mapped[str | None] = mapped_column(Text)
+    connected_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disconnected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BrokerOrderRow(Base):
+    """An order to a broker, stored before it is sent; its id is the client order id.
+
+    `notional` is what it was expected to be worth. `known_ids` are the broker's orders of before it was sent,
+    as a JSON list: what is listed later and not among them came after. `fee` is NULL where nobody states it.
+    """
+
+    __tablename__ = "broker_orders"
+    __table_args__ = (
+        Index("ix_broker_orders_account", "account_id", "created_at", "id"),
+        Index("ix_broker_orders_status", "status"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("broker_accounts.id"))
+    user_id: Mapped[str] = mapped_column(String(36))
+    username: Mapped[str] = mapped_column(String(128))
+    is_paper: Mapped[bool] = mapped_column(Boolean)
+    symbol: Mapped[str] = mapped_column(String(64))
+    currency: Mapped[str] = mapped_column(String(8))
+    side: Mapped[str] = mapped_column(String(4))
+    type: Mapped[str] = mapped_column(String(8))
+    quantity: Mapped[Decimal] = mapped_column(UNITS)
+    limit_price: Mapped[Decimal | None] = mapped_column(UNITS)
+    notional: Mapped[Decimal] = mapped_column(MONEY)
+    status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    broker_order_id: Mapped[str | None] = mapped_column(String(64))
+    filled_quantity: Mapped[Decimal] = mapped_column(UNITS)
+    average_price: Mapped[Decimal | None] = mapped_column(UNITS)
+    fee: Mapped[Decimal | None] = mapped_column(UNITS)
+    fee_currency: Mapped[str | None] = mapped_column(String(16))
+    fee_source: Mapped[str] = mapped_column(String(16))
+    known_ids: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PaperAccountRow(Base):

@@ -18,7 +18,7 @@ APP = API_DIR / "app"
 WITHOUT_EDGE = {"aladdin"}
 """Rooms that no request asks directly."""
 
-FLOORS_BELOW_ROOMS = {"domain", "execution", "kernels", "compliance", "visibility"}
+FLOORS_BELOW_ROOMS = {"domain", "kernels", "compliance", "visibility"}
 """Directories of services that hold values, pure functions and conditions: nothing of theirs is wired."""
 
 CONTRACTS = {

@@ -28,6 +28,7 @@ from snaptrade_client.model.crypto_order_form import CryptoOrderForm
 from snaptrade_client.model.crypto_order_preview import CryptoOrderPreview
 from snaptrade_client.model.cryptocurrency_pair_quote import CryptocurrencyPairQuote
 from snaptrade_client.model.order_updated_response import OrderUpdatedResponse
+from snaptrade_client.model.recent_orders_response import RecentOrdersResponse
 from snaptrade_client.request_after_hook import compute_request_signature
 
 CLIENT_ID, CONSUMER_KEY = "CLIENT-OF-TESTS", "consumer-key-of-tests"
@@ -202,6 +203,7 @@ class Standin:
         self.requests = Counter()
         self.taken = Counter()
         self.retry_after = 7
+        self.yesterday = []
         standin = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -311,18 +313,24 @@ class Standin:
                 "holdings",
                 lambda: published(AllAccountPositionsResponse, positions(self.traded(account_id))),
             ),
-            "GET /orders": (
-                "orders",
-                lambda: [
-                    published(AccountOrderRecord, record(order))
-                    for order in self.traded(account_id)["orders"]
-                ],
-            ),
+            "GET /orders": ("orders", lambda: self.older(account_id)),
+            "GET /recentOrders": ("recent", lambda: self.recent(account_id, path.query)),
             "POST /trading/crypto": (PLACE, lambda: self.place(account_id, body)),
             "POST /trading/crypto/preview": ("preview", lambda: self.preview(account_id, body)),
             "POST /trading/cancel": ("cancel", lambda: self.cancel(account_id, body)),
         }
         return works.get(f"{verb} {rest}", ("unknown", lambda: self.refuse(404, f"There is no {rest}")))
+
+    def older(self, account_id):
+        """The list that is a day old: of what was ordered since, it has what the test says."""
+        self.exchange.account(account_id)
+        return [published(AccountOrderRecord, each) for each in self.yesterday]
+
+    def recent(self, account_id, query):
+        if parse_qs(query).get("only_executed") != ["false"]:
+            raise Refused(400, "The stand-in lists orders in all states alone")
+        listed = [record(order) for order in self.traded(account_id)["orders"]]
+        return published(RecentOrdersResponse, {"orders": listed})
 
     def refuse(self, status, detail):
         raise Refused(status, detail)

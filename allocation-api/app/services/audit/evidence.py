@@ -31,6 +31,8 @@ from app.models import (
     AllocationGroupRow,
     AllocationLineRow,
     AllocationRow,
+    BrokerAccountRow,
+    BrokerOrderRow,
     ComparisonGroupRow,
     ComparisonRow,
     EmergencyStopRow,
@@ -133,6 +135,13 @@ EVIDENCE = (
     EvidenceTable(ProposalRow, EntityType.PROPOSAL, "id"),
     EvidenceTable(ProposalGroupRow, EntityType.PROPOSAL, "proposal_id"),
     EvidenceTable(ReallocationRow, EntityType.REALLOCATION, "id"),
+    EvidenceTable(
+        BrokerAccountRow,
+        EntityType.BROKER_ACCOUNT,
+        "id",
+        {"credentials": "they are secret, and encrypted anew when keys rotate"},
+    ),
+    EvidenceTable(BrokerOrderRow, EntityType.BROKER_ORDER, "id"),
 )
 """The tables that are evidence."""
 

@@ -66,7 +66,7 @@ class Broker(Protocol):
         ...
 
     def orders(self, account_id: str) -> tuple[BrokerOrder, ...]:
-        """Return the orders of the last days, open ones and ended ones."""
+        """Return the orders of the last days, open ones and ended ones, with all of the last 24 hours."""
         ...
 
     def cancel(self, account_id: str, broker_order_id: str) -> None:

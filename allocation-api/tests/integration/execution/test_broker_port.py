@@ -68,6 +68,7 @@ def test_a_preview_states_cost_and_who_says_the_fee_and_places_nothing(rig):
 
 
 def test_a_fee_that_nobody_states_is_unknown_and_not_zero(rig):
+    # R29.2
     rig.state_no_fees()
     preview = rig.broker.preview(rig.account_id, new_order())
     placed = rig.broker.place(rig.account_id, new_order())

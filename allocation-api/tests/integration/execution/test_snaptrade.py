@@ -79,6 +79,25 @@ def test_reads_fail_as_unavailable_or_unexpected(rig):
     assert rig.standin.requests["orders"] == 4
 
 
+def test_what_the_list_of_now_says_counts_over_the_list_of_yesterday(rig, monkeypatch):
+    placed = rig.broker.place(rig.account_id, new_order(quantity="1", limit="90"))
+    old = {"brokerage_order_id": "old", "status": "CANCELED", "action": "BUY"}
+    stale = {"brokerage_order_id": placed.broker_order_id, "status": "PENDING", "action": "BUY"}
+    monkeypatch.setattr(rig.standin, "yesterday", [old, stale])
+    rig.broker.cancel(rig.account_id, placed.broker_order_id)
+    states = {each.broker_order_id: each.state for each in rig.broker.orders(rig.account_id)}
+    assert states == {"old": OrderState.CANCELLED, placed.broker_order_id: OrderState.CANCELLED}
+
+
+def test_a_list_that_may_not_have_all_is_no_list(rig, monkeypatch):
+    monkeypatch.setattr("app.services.execution.snaptrade.broker.MAX_RECENT_ORDERS", 2)
+    rig.broker.place(rig.account_id, new_order(quantity="1", limit="90"))
+    assert len(rig.broker.orders(rig.account_id)) == 1
+    rig.broker.place(rig.account_id, new_order(quantity="1", limit="90"))
+    with pytest.raises(BrokerUnexpected, match="may be more"):
+        rig.broker.orders(rig.account_id)
+
+
 def test_credentials_that_are_not_accepted_are_told_apart(rig):
     with rig.standin.failing("expired"), pytest.raises(BrokerCredentialsExpired):
         rig.broker.place(rig.account_id, new_order())

@@ -200,6 +200,12 @@ class OrderAnswer(msgspec.Struct):
         )
 
 
+class RecentOrdersAnswer(msgspec.Struct):
+    """Orders of the last 24 hours."""
+
+    orders: list[OrderAnswer]
+
+
 class PlacedAnswer(msgspec.Struct):
     """An order that was taken."""
 

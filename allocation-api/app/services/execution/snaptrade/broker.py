@@ -1,7 +1,7 @@
 """SnapTrade's adapter of the broker port: crypto orders of one user, paid in one currency.
 
 `place_crypto_order` knows no ids of ours, so a lost answer is an unknown outcome: only the list of orders
-tells whether the order is there.
+tells whether the order is there. The list of the last 24 hours is of now; the longer one may be a day old.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from app.services.execution.snaptrade.answers import (
     PositionsAnswer,
     PreviewAnswer,
     QuoteAnswer,
+    RecentOrdersAnswer,
 )
 from app.services.execution.snaptrade.session import SnapTradeSession, decoded
 from app.services.execution.types import (
@@ -34,6 +35,9 @@ from app.services.execution.types import (
 
 LISTED_DAYS = 90
 """Days of which orders are listed."""
+
+MAX_RECENT_ORDERS = 100
+"""Orders of the last 24 hours that are listed at most; with so many, one that is not listed may be there."""
 
 
 class SnapTradeBroker:
@@ -107,10 +111,28 @@ class SnapTradeBroker:
         raise BrokerNotFound(f"SnapTrade lists no order {broker_order_id!r} of the last {LISTED_DAYS} days")
 
     def orders(self, account_id: str) -> tuple[BrokerOrder, ...]:
-        """Return the orders of the last days in every state."""
-        operation = self._session.api.account_information.get_user_account_orders
-        content = self._session.read(operation, account_id=account_id, state="all", days=LISTED_DAYS)
-        return tuple(each.value() for each in decoded(content, list[OrderAnswer]))
+        """Return the orders of the last days in every state, those of the last 24 hours as they are now.
+
+        Raises
+        ------
+        BrokerUnexpected
+            When there are so many of the last 24 hours that the list may not have all.
+        """
+        api = self._session.api.account_information
+        content = self._session.read(
+            api.get_user_account_orders, account_id=account_id, state="all", days=LISTED_DAYS
+        )
+        older = decoded(content, list[OrderAnswer])
+        content = self._session.read(
+            api.get_user_account_recent_orders, account_id=account_id, only_executed=False
+        )
+        recent = decoded(content, RecentOrdersAnswer).orders
+        if len(recent) >= MAX_RECENT_ORDERS:
+            raise BrokerUnexpected(
+                f"SnapTrade lists {MAX_RECENT_ORDERS} orders of a day, and there may be more"
+            )
+        now = {each.brokerage_order_id: each for each in (*older, *recent)}
+        return tuple(each.value() for each in now.values())
 
     def cancel(self, account_id: str, broker_order_id: str) -> None:
         """Ask for the rest of an order to be cancelled."""
