@@ -104,7 +104,7 @@ def test_all_that_is_wrong_is_told_at_once(desk):
     assert {each["field"] for each in refused["errors"]} == set(body)
 
 
-@pytest.mark.parametrize("key", [None, KEY])
+@pytest.mark.parametrize("key", [None, KEY], ids=["neither", "no-client"])
 def test_without_key_or_client_nothing_is_stored(tmp_path, rig, wish, key):
     """There is no fallback: not with the client but without a key, and not the other way."""
     given = settings(rig) if key is None else {"BROKER_CREDENTIAL_KEYS": key}
