@@ -225,6 +225,7 @@ KEPT = {
     "TargetsPending",
     "TooFewPrices",
     "TooMuchWork",
+    "TooSlow",
     "TradingHalted",
     "TradingNotStopped",
     "UnknownAsset",
