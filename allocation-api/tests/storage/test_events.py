@@ -143,6 +143,7 @@ def test_notifications_are_events_and_what_came_in_a_gap_is_read_once(database, 
         until(lambda: _state(database) == "CONNECTED", "connection")
         tell(source, insert(source, "A"))
         source.execute("SELECT pg_notify('market_data', 'no event')")
+        source.execute("SELECT pg_notify('market_data', repeat('[', 7000))")
         payload = json.dumps({"assets": ["B", "C"], "timestamp": "2026-06-30T12:00:00Z"})
         source.execute("SELECT pg_notify('market_data', %s)", (payload,))
         until(lambda: len(symbols(database)) == 3, "three events")
