@@ -20,6 +20,7 @@ from app.core.config.events import EventsSettings, events_settings
 from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
+from app.core.config.optimization import OptimizationSettings, optimization_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reallocation import ReallocationSettings, reallocation_settings
 from app.core.config.reports import ReportsSettings, reports_settings
@@ -65,6 +66,7 @@ class Settings:
     safety: SafetySettings
     trading: TradingSettings
     drift: DriftSettings
+    optimization: OptimizationSettings
     reallocation: ReallocationSettings
     reports: ReportsSettings
     events: EventsSettings
@@ -156,6 +158,7 @@ def _settings(read: Reader) -> Settings:
         safety=safety_settings(read),
         trading=trading_settings(read, aladdin),
         drift=drift_settings(read),
+        optimization=optimization_settings(read),
         reallocation=reallocation_settings(read),
         reports=reports_settings(read),
         events=events_settings(read, url),

@@ -42,8 +42,13 @@ _FIELDS = {
     "lower": "constraints.lower_bound",
     "upper": "constraints.upper_bound",
     "max_turnover": "constraints.max_turnover",
+    "radius": "strategy.parameters.radius",
     "assets": "assets",
 }
+
+
+MIN_CALENDAR_ROWS = 28
+"""Days whose weekdays tell the calendar at least: four weeks of one that has weekends."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +123,7 @@ def prepare(prices: Prices, asked: BacktestRequest) -> Prepared:
     shared, count = prices.shared, len(asked.assets)
     if len(shared.days) - prices.start < MIN_PERIOD_ROWS:
         raise _too_few(len(shared.days) - prices.start)
-    periods = asked.periods_per_year or periods_of_year(shared.days, SeriesFrequency.DAILY)
+    periods = asked.periods_per_year or _periods(asked, prices)
     with measurable(lambda _: "assets"):
         closes = shared.prices[:, :count]
         market = Market.of(asked.assets, shared.days, closes, prices.opens, prices.volumes, prices.start)
@@ -142,6 +147,17 @@ def prepare(prices: Prices, asked: BacktestRequest) -> Prepared:
     )
     benchmark = None if asked.benchmark is None else shared.prices[:, prices.names.index(asked.benchmark)]
     return Prepared(simulation, benchmark, data, asked.risk_free_rate)
+
+
+def _periods(asked: BacktestRequest, prices: Prices) -> int:
+    """Return the trading days of a year by the days of the backtest, and four weeks before its end at least.
+
+    Earlier prices may be of other weekdays: a stock's before a coin's, or an index' before its future's.
+    """
+    days, parameters = prices.shared.days, asked.strategy.parameters
+    seen = parameters.min_window if parameters.weights is None else 0
+    first = min(max(prices.start, seen), len(days) - MIN_CALENDAR_ROWS)
+    return periods_of_year(days[max(first, 0) :], SeriesFrequency.DAILY)
 
 
 def _simulation(market: Market, strategy: Strategy, plan: Plan) -> Simulation:
@@ -202,6 +218,7 @@ def _optimization(asked: BacktestRequest, periods: int) -> Optimization:
         risk_aversion=parameters.risk_aversion,
         tail=1.0 - parameters.confidence,
         radius=parameters.radius,
+        threshold=parameters.minimum_acceptable_return,
         window=parameters.window,
         min_window=parameters.min_window,
     )
