@@ -40,6 +40,7 @@ ALLOWED = frozenset(
         "MPL-2.0",
         "Mozilla Public License 2.0 (MPL 2.0)",
         "PSF-2.0",
+        "Python Software Foundation License",
         "Zlib",
         "Zope Public License",
     }
@@ -48,6 +49,7 @@ ALLOWED = frozenset(
 
 LINKED = "it is imported as it was published, and whoever runs the service can replace it"
 ALLOWED_OF = {
+    "frozendict": ("LGPL-3.0-only", LINKED),
     "psycopg": ("LGPL-3.0-only", LINKED),
     "psycopg-binary": ("LGPL-3.0-only", LINKED),
     "@fontsource-variable/inter": ("OFL-1.1", "a font may ship with software, under its own licence"),

@@ -61,6 +61,9 @@ from app.services.events.monitor import Monitor
 from app.services.events.processor import EventProcessor
 from app.services.events.recalculations import Recalculations
 from app.services.events.signatures import WebhookSignatures
+from app.services.execution.accounts import BrokerAccounts
+from app.services.execution.gateway import BrokerGateway
+from app.services.execution.ledger import OrderLedger
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.jobs.events import JobEvents
@@ -237,6 +240,15 @@ class Trading:
 
 
 @dataclass(frozen=True, slots=True)
+class Execution:
+    """Accounts at brokers, the gateway of orders to them, and what is stored of these."""
+
+    accounts: BrokerAccounts
+    gateway: BrokerGateway
+    orders: OrderLedger
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """Drift of portfolios that callers state, targets of accounts and groups, their drift and its history."""
 
@@ -332,6 +344,7 @@ class Services:
     risk: RiskService = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
+    execution: Execution = field(init=False)
     drift: Drift = field(init=False)
     blotters: Blotters = field(init=False)
     backtest: Backtests = field(init=False)

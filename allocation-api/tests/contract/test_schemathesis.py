@@ -200,6 +200,12 @@ def user(application: Flask) -> dict[str, Any]:
     KNOWN["backtest-id"] = [first["backtest_id"]]
     KNOWN["job-id"] = ["00000000-0000-4000-8000-000000000000"]
     KNOWN["holdings"] = ['{"AAPL":{"asset_class":"stocks","value":26940}}']
+    paper = {"name": "Paper", "cash": 1_000_000}
+    account = client.post("/v1/brokers/paper/accounts", headers=headers, json=paper).get_json()
+    KNOWN["broker-account-id"] = [account["account_id"]]
+    order = {"symbol": EXAMPLE_ASSETS[0], "side": "BUY", "type": "LIMIT", "quantity": 1, "limit_price": 1}
+    path = f"/v1/brokers/accounts/{account['account_id']}/orders"
+    KNOWN["broker-order-id"] = [client.post(path, headers=headers, json=order).get_json()["order_id"]]
     KNOWN["cursor"] = [get("audit?limit=1")["next_cursor"]]
     return session["user"]
 
@@ -646,7 +652,14 @@ def _make_optimization_meaningful(body: dict[str, Any]) -> None:
         body.pop(name, None)
 
 
+def _make_broker_order_meaningful(body: dict[str, Any]) -> None:
+    """A purchase that waits, of an asset of the demo universe."""
+    body.update(symbol=EXAMPLE_ASSETS[0], side="BUY", type="LIMIT", quantity=1, limit_price=1)
+
+
 MEANINGFUL = {
+    "/brokers/accounts/{broker_account_id}/orders": _make_broker_order_meaningful,
+    "/brokers/accounts/{broker_account_id}/preview": _make_broker_order_meaningful,
     "/backtest/run": _make_backtest_meaningful,
     "/backtest/grids": _make_grid_meaningful,
     "/reallocation/evaluate": _make_reallocation_meaningful,

@@ -17,6 +17,7 @@ from app.core.config.allocations import AllocationsSettings, allocations_setting
 from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.events import EventsSettings, events_settings
+from app.core.config.execution import ExecutionSettings, execution_settings
 from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
@@ -69,6 +70,7 @@ class Settings:
     optimization: OptimizationSettings
     reallocation: ReallocationSettings
     reports: ReportsSettings
+    execution: ExecutionSettings
     events: EventsSettings
     alerts: AlertsSettings
     ops: OpsSettings
@@ -161,6 +163,7 @@ def _settings(read: Reader) -> Settings:
         optimization=optimization_settings(read),
         reallocation=reallocation_settings(read),
         reports=reports_settings(read),
+        execution=execution_settings(read),
         events=events_settings(read, url),
         alerts=alerts_settings(read, kind),
         ops=ops_settings(read),

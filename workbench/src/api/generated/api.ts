@@ -8,6 +8,7 @@ export const addTagTypes = [
   "securities",
   "allocations",
   "orders",
+  "brokers",
   "blotters",
   "market-data",
   "market-history",
@@ -589,6 +590,126 @@ const injectedRtkApi = api
           providesTags: ["orders"],
         },
       ),
+      listBrokerAccounts: build.query<
+        ListBrokerAccountsApiResponse,
+        ListBrokerAccountsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["brokers"],
+      }),
+      connectPaperAccount: build.mutation<
+        ConnectPaperAccountApiResponse,
+        ConnectPaperAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/paper/accounts`,
+          method: "POST",
+          body: queryArg.paperAccount,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      connectSnapTradeAccount: build.mutation<
+        ConnectSnapTradeAccountApiResponse,
+        ConnectSnapTradeAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/snaptrade/accounts`,
+          method: "POST",
+          body: queryArg.snapTradeAccount,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      getBrokerAccount: build.query<
+        GetBrokerAccountApiResponse,
+        GetBrokerAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}`,
+        }),
+        providesTags: ["brokers"],
+      }),
+      disconnectBrokerAccount: build.mutation<
+        DisconnectBrokerAccountApiResponse,
+        DisconnectBrokerAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      previewBrokerOrder: build.mutation<
+        PreviewBrokerOrderApiResponse,
+        PreviewBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/preview`,
+          method: "POST",
+          body: queryArg.brokerOrderWish,
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      listBrokerOrders: build.query<
+        ListBrokerOrdersApiResponse,
+        ListBrokerOrdersApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/orders`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["brokers"],
+      }),
+      placeBrokerOrder: build.mutation<
+        PlaceBrokerOrderApiResponse,
+        PlaceBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/orders`,
+          method: "POST",
+          body: queryArg.brokerOrderWish,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      getBrokerOrder: build.query<
+        GetBrokerOrderApiResponse,
+        GetBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/orders/${encodeURIComponent(String(queryArg.brokerOrderId))}`,
+        }),
+        providesTags: ["brokers"],
+      }),
+      cancelBrokerOrder: build.mutation<
+        CancelBrokerOrderApiResponse,
+        CancelBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/orders/${encodeURIComponent(String(queryArg.brokerOrderId))}/cancel`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
       listBlotters: build.query<ListBlottersApiResponse, ListBlottersApiArg>({
         query: (queryArg) => ({
           url: `/blotters`,
@@ -2329,6 +2450,80 @@ export type GetOrderFillsApiArg = {
   /** Aladdin's id of the order. */
   orderId: string;
 };
+export type ListBrokerAccountsApiResponse =
+  /** status 200 A page of accounts. */ BrokerAccountPage;
+export type ListBrokerAccountsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type ConnectPaperAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type ConnectPaperAccountApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  paperAccount: PaperAccount;
+};
+export type ConnectSnapTradeAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type ConnectSnapTradeAccountApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  snapTradeAccount: SnapTradeAccount;
+};
+export type GetBrokerAccountApiResponse =
+  /** status 200 What an account has, as its broker says now. */ BrokerAccountContent;
+export type GetBrokerAccountApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+};
+export type DisconnectBrokerAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type DisconnectBrokerAccountApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+};
+export type PreviewBrokerOrderApiResponse =
+  /** status 200 What an order is expected to cost or to bring, by its broker. */ BrokerOrderPreview;
+export type PreviewBrokerOrderApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  brokerOrderWish: BrokerOrderWish;
+};
+export type ListBrokerOrdersApiResponse =
+  /** status 200 A page of orders. */ BrokerOrderPage;
+export type ListBrokerOrdersApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type PlaceBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type PlaceBrokerOrderApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  brokerOrderWish: BrokerOrderWish;
+};
+export type GetBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type GetBrokerOrderApiArg = {
+  /** Id of the order to a broker, as this service calls it. */
+  brokerOrderId: string;
+};
+export type CancelBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type CancelBrokerOrderApiArg = {
+  /** Id of the order to a broker, as this service calls it. */
+  brokerOrderId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
 export type ListBlottersApiResponse =
   /** status 200 A page of blotters, newest first. */ BlotterPage;
 export type ListBlottersApiArg = {
@@ -3306,7 +3501,10 @@ export type Permission =
   | "users:manage"
   | "jobs:manage"
   | "alerts:acknowledge"
-  | "alerts:manage";
+  | "alerts:manage"
+  | "brokers:read"
+  | "brokers:connect"
+  | "brokers:trade";
 export type Role =
   | "portfolio_manager"
   | "trader"
@@ -3352,6 +3550,24 @@ export type ProblemCode =
   | "BLOTTER_NOT_READY"
   | "BODY_NOT_CSV"
   | "BOOK_CHANGED"
+  | "BROKER_ACCOUNT_DISCONNECTED"
+  | "BROKER_ACCOUNT_LIMIT"
+  | "BROKER_ACCOUNT_TAKEN"
+  | "BROKER_ACCOUNT_UNSETTLED"
+  | "BROKER_CREDENTIALS_EXPIRED"
+  | "BROKER_CREDENTIALS_UNREADABLE"
+  | "BROKER_ERROR"
+  | "BROKER_KEY_MISSING"
+  | "BROKER_LIMIT_EXCEEDED"
+  | "BROKER_NOT_CONFIGURED"
+  | "BROKER_NOT_FOUND"
+  | "BROKER_ORDER_ENDED"
+  | "BROKER_OUTCOME_UNKNOWN"
+  | "BROKER_RATE_LIMITED"
+  | "BROKER_REFUSED"
+  | "BROKER_SLIPPAGE_TOO_LARGE"
+  | "BROKER_UNAVAILABLE"
+  | "BROKER_UNEXPECTED"
   | "CALCULATIONS_BUSY"
   | "COMMIT_STOPPED"
   | "CONFLICT"
@@ -3478,6 +3694,22 @@ export type PlainProblem = {
       | "BACKTEST_NOT_READY"
       | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
+      | "BROKER_ACCOUNT_DISCONNECTED"
+      | "BROKER_ACCOUNT_LIMIT"
+      | "BROKER_ACCOUNT_TAKEN"
+      | "BROKER_CREDENTIALS_EXPIRED"
+      | "BROKER_CREDENTIALS_UNREADABLE"
+      | "BROKER_ERROR"
+      | "BROKER_KEY_MISSING"
+      | "BROKER_LIMIT_EXCEEDED"
+      | "BROKER_NOT_CONFIGURED"
+      | "BROKER_NOT_FOUND"
+      | "BROKER_ORDER_ENDED"
+      | "BROKER_RATE_LIMITED"
+      | "BROKER_REFUSED"
+      | "BROKER_SLIPPAGE_TOO_LARGE"
+      | "BROKER_UNAVAILABLE"
+      | "BROKER_UNEXPECTED"
       | "CALCULATIONS_BUSY"
       | "COMMIT_STOPPED"
       | "CONSTANT_PRICE"
@@ -3978,6 +4210,26 @@ export type BlotterMadeProblem = {
   /** The newest such blotter; null where none is visible. */
   blotter_id: string | null;
 };
+export type BrokerOrderProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & ("BROKER_ACCOUNT_UNSETTLED" | "BROKER_OUTCOME_UNKNOWN");
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The order. */
+  order_id: string;
+};
 export type RecalculationRunningProblem = {
   /** A URI that names the kind of problem. */
   type: string;
@@ -4094,6 +4346,7 @@ export type Problem =
   | TargetsProblem
   | TargetsNotPendingProblem
   | BlotterMadeProblem
+  | BrokerOrderProblem
   | RecalculationRunningProblem
   | MonitorChangedProblem
   | VendorProblem;
@@ -5726,6 +5979,198 @@ export type OrderFills = {
   fills: Fill[];
   /** Where the order is not stored as the audit trail has it; empty where all is. */
   evidence_breaks: Break[];
+};
+export type BrokerKind = "PAPER" | "SNAPTRADE";
+export type AccountState = "CONNECTED" | "DISCONNECTED";
+export type BrokerAccount = {
+  /** Its id here. */
+  account_id: string;
+  /** The broker, or who stands between. */
+  broker: BrokerKind;
+  /** Its id at the broker. */
+  external_id: string;
+  /** A name for your screens. */
+  name: string;
+  /** What its orders are paid in. */
+  currency: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** CONNECTED, or DISCONNECTED and without credentials. */
+  state: AccountState;
+  /** When it was connected, in UTC. */
+  connected_at: string;
+  /** When it was disconnected, in UTC. */
+  disconnected_at: string | null;
+};
+export type BrokerAccountPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Your accounts, the last connected first. */
+  accounts: BrokerAccount[];
+};
+export type PaperAccount = {
+  /** A name for your screens. */
+  name: string;
+  /** Its currency, that of the prices of market history. "USD" when left out. */
+  currency?: string;
+  /** What it begins with. */
+  cash: number;
+  /** The same seed makes the same of the same orders. 0 when left out. */
+  seed?: number;
+  /** Basis points between bid and ask. 10 when left out. */
+  spread_bps?: number;
+  /** Basis points of what is traded. 10 when left out. */
+  fee_bps?: number;
+  /** false: fees are taken and not stated, so they are unknown. true when left out. */
+  states_fees?: boolean;
+  /** Part of the orders that is refused. 0.0 when left out. */
+  rejection_rate?: number;
+  /** Part of the orders that fills in two halves. 0.0 when left out. */
+  partial_rate?: number;
+  /** Part of the orders that is taken without an answer. 0.0 when left out. */
+  lost_answer_rate?: number;
+  /** Seconds before an order may trade. 0 when left out. */
+  latency_seconds?: number;
+};
+export type SnapTradeAccount = {
+  /** A name for your screens. */
+  name: string;
+  /** The currency that its orders are paid in. */
+  currency: string;
+  /** Its id at SnapTrade. */
+  external_id: string;
+  /** The user's id at SnapTrade. */
+  user_id: string;
+  /** The user's secret at SnapTrade. */
+  user_secret: string;
+};
+export type BrokerBalance = {
+  /** The currency. */
+  currency: string;
+  /** The cash; null where the broker does not say. */
+  cash: number | null;
+  /** What can be spent; null where the broker does not say. */
+  buying_power: number | null;
+};
+export type BrokerHolding = {
+  /** The asset, as the broker calls it. */
+  symbol: string;
+  /** Units. */
+  quantity: number;
+  /** What one has cost; null where the broker does not say. */
+  average_price: number | null;
+  /** Currency of the price. */
+  currency: string | null;
+};
+export type BrokerAccountContent = {
+  /** Its id here. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** Cash by currency. */
+  balances: BrokerBalance[];
+  /** Assets, cash apart. */
+  holdings: BrokerHolding[];
+  /** When the broker was asked, in UTC. */
+  as_of: string;
+};
+export type FeeSource = "BROKER" | "UNKNOWN";
+export type BrokerOrderPreview = {
+  /** Id of the account. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** What a unit is sold to. */
+  bid: number;
+  /** What a unit is bought from. */
+  ask: number;
+  /** When the quote was made, in UTC; null where the broker does not say. */
+  quoted_at: string | null;
+  /** The quote's side, or the limit. */
+  price: number;
+  /** Money of all units. */
+  notional: number;
+  /** How much worse than the middle of the quote, in basis points. */
+  slippage_bps: number;
+  /** The fee; null where it is unknown, which is not 0. */
+  fee: number | null;
+  /** Its currency. */
+  fee_currency: string | null;
+  /** Who states it. */
+  fee_source: FeeSource;
+};
+export type OrderType = "MARKET" | "LIMIT";
+export type BrokerOrderWish = {
+  /** The asset. */
+  symbol: string;
+  /** BUY or SELL. */
+  side: Side;
+  /** MARKET or LIMIT. */
+  type: OrderType;
+  /** Units of the asset. */
+  quantity: number;
+  /** Of a limit order: the price of a unit in the account's currency. */
+  limit_price?: number | null;
+};
+export type BrokerOrderStatus =
+  | "SENDING"
+  | "UNKNOWN"
+  | "FAILED"
+  | "OPEN"
+  | "PARTIALLY_FILLED"
+  | "FILLED"
+  | "CANCELLED"
+  | "REJECTED"
+  | "UNRECOGNISED";
+export type BrokerOrder = {
+  /** Its id here. */
+  order_id: string;
+  /** Id of the account. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** The asset. */
+  symbol: string;
+  /** What it is paid in. */
+  currency: string;
+  /** BUY or SELL. */
+  side: Side;
+  /** MARKET or LIMIT. */
+  type: OrderType;
+  /** Units that were asked for. */
+  quantity: number;
+  /** Its limit; null without one. */
+  limit_price: number | null;
+  /** What it was expected to be worth. */
+  notional: number;
+  /** SENDING: no answer yet. UNKNOWN: it may be at the broker, and is looked for. FAILED: it surely is not. The others are the broker's; UNRECOGNISED may still trade. */
+  status: BrokerOrderStatus;
+  /** Why, where there is something to say. */
+  reason: string | null;
+  /** Its id at the broker. */
+  broker_order_id: string | null;
+  /** Units that were traded. */
+  filled_quantity: number;
+  /** What one of them has cost. */
+  average_price: number | null;
+  /** The fee so far; null where it is unknown, which is not 0. */
+  fee: number | null;
+  /** Its currency. */
+  fee_currency: string | null;
+  /** Who states the fee. */
+  fee_source: FeeSource;
+  /** When it was let out, in UTC. */
+  created_at: string;
+  /** When something last changed, in UTC. */
+  updated_at: string;
+  /** Who asked for it. */
+  created_by: string;
+};
+export type BrokerOrderPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Orders, newest first. */
+  orders: BrokerOrder[];
 };
 export type BlotterStatus =
   | "PENDING"
@@ -9851,6 +10296,12 @@ export type AuditAction =
   | "MARKET_DATA_IMPORTED"
   | "MONITOR_SET"
   | "RECALCULATION_REQUESTED"
+  | "BROKER_ACCOUNT_CONNECTED"
+  | "BROKER_ACCOUNT_DISCONNECTED"
+  | "BROKER_ORDER_INTENDED"
+  | "BROKER_ORDER_SETTLED"
+  | "BROKER_ORDER_UPDATED"
+  | "BROKER_CANCEL_INTENDED"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
   | "EMERGENCY_STOP_RESET_REFUSED";
@@ -9871,7 +10322,9 @@ export type AuditEntityType =
   | "proposal"
   | "reallocation"
   | "market_data"
-  | "monitor";
+  | "monitor"
+  | "broker_account"
+  | "broker_order";
 export type AuditRecord = {
   /** Id of the record. */
   audit_id: string;
@@ -10313,6 +10766,20 @@ export const {
   useCancelOrderMutation,
   useGetOrderFillsQuery,
   useLazyGetOrderFillsQuery,
+  useListBrokerAccountsQuery,
+  useLazyListBrokerAccountsQuery,
+  useConnectPaperAccountMutation,
+  useConnectSnapTradeAccountMutation,
+  useGetBrokerAccountQuery,
+  useLazyGetBrokerAccountQuery,
+  useDisconnectBrokerAccountMutation,
+  usePreviewBrokerOrderMutation,
+  useListBrokerOrdersQuery,
+  useLazyListBrokerOrdersQuery,
+  usePlaceBrokerOrderMutation,
+  useGetBrokerOrderQuery,
+  useLazyGetBrokerOrderQuery,
+  useCancelBrokerOrderMutation,
   useListBlottersQuery,
   useLazyListBlottersQuery,
   useCreateBlotterMutation,
