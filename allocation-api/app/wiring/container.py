@@ -43,6 +43,7 @@ from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
+from app.services.backtest.grids import BacktestGrids
 from app.services.backtest.run import BacktestRuns
 from app.services.backtest.service import BacktestService
 from app.services.blotters.commits import BlotterCommits
@@ -272,6 +273,7 @@ class Backtests:
     """Backtests for users, and the work of the jobs that run them."""
 
     service: BacktestService
+    grids: BacktestGrids
     runs: BacktestRuns
 
 

@@ -42,6 +42,22 @@ class ReallocationId(BaseConverter):
     regex = r"(?!evaluate\Z)[^/]+"
 
 
+class PortfolioId(BaseConverter):
+    """An optimised portfolio's id in a URL: anything but `optimize`, which is an operation."""
+
+    regex = r"(?!optimize\Z)[^/]+"
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {
+    "alert": AlertId,
+    "allocation": AllocationId,
+    "backtest": BacktestId,
+    "blotter": BlotterId,
+    "portfolio": PortfolioId,
+    "reallocation": ReallocationId,
+}
+"""Ids beside operations in the same place of a path, by their name in routes."""
+
 _PATH_FIELDS = {
     "group_id": Identifier(
         "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")

@@ -21,6 +21,7 @@ from app.core.config.execution import ExecutionSettings, execution_settings
 from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
+from app.core.config.optimization import OptimizationSettings, optimization_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reallocation import ReallocationSettings, reallocation_settings
 from app.core.config.reports import ReportsSettings, reports_settings
@@ -66,6 +67,7 @@ class Settings:
     safety: SafetySettings
     trading: TradingSettings
     drift: DriftSettings
+    optimization: OptimizationSettings
     reallocation: ReallocationSettings
     reports: ReportsSettings
     execution: ExecutionSettings
@@ -158,6 +160,7 @@ def _settings(read: Reader) -> Settings:
         safety=safety_settings(read),
         trading=trading_settings(read, aladdin),
         drift=drift_settings(read),
+        optimization=optimization_settings(read),
         reallocation=reallocation_settings(read),
         reports=reports_settings(read),
         execution=execution_settings(read),

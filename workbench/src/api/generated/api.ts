@@ -3636,6 +3636,7 @@ export type ProblemCode =
   | "TARGETS_CHANGED"
   | "TARGETS_NOT_PENDING"
   | "TARGETS_PENDING"
+  | "TIME_LIMIT_EXCEEDED"
   | "TOO_FEW_PRICES"
   | "TOO_MANY_REQUESTS"
   | "TOO_MUCH_WORK"
@@ -3762,6 +3763,7 @@ export type PlainProblem = {
       | "SOLVER_ERROR"
       | "STOPPED_BY_SAME_USER"
       | "STRATEGY_NOT_SOLVABLE"
+      | "TIME_LIMIT_EXCEEDED"
       | "TOO_FEW_PRICES"
       | "TOO_MANY_REQUESTS"
       | "TOO_MUCH_WORK"
@@ -7116,10 +7118,12 @@ export type ShownParameters = {
   target_return: number | null;
   /** Weight of the risk. */
   risk_aversion: number;
-  /** Of CVaR. */
+  /** Of CVaR, EVaR, CDaR and EDaR. */
   confidence: number;
   /** Of the Wasserstein ball. */
   radius: number;
+  /** Of FLPM and SLPM, of a day. */
+  minimum_acceptable_return: number;
 };
 export type RebalancingFrequency = "daily" | "weekly" | "monthly" | "quarterly";
 export type ShownStrategy = {
@@ -7297,10 +7301,12 @@ export type StrategyParameters = {
   target_return?: number | null;
   /** Of Utility: weight of the risk. 1.0 when left out. */
   risk_aversion?: number;
-  /** Of CVaR. 0.95 when left out. */
+  /** Of CVaR, EVaR, CDaR and EDaR. 0.95 when left out. */
   confidence?: number;
-  /** Of the Wasserstein ball around the sample, per day; 0 is none. 0.0 when left out. */
+  /** Of the Wasserstein ball around the sample, per day; 0 is none. Of MV and CVaR. 0.0 when left out. */
   radius?: number;
+  /** Of FLPM and SLPM: return of a day below which is a loss. 0.0 when left out. */
+  minimum_acceptable_return?: number;
 };
 export type BacktestStrategy = {
   /** fixed_weights: back to weights at each decision. buy_and_hold: bought once. optimization: optimised over the trailing window at each decision. rebalancing: one target, by weights or by an optimisation, and trades when a weight is further from it than threshold. regime is not supported yet. */
@@ -7380,11 +7386,55 @@ export type BacktestGridParameters = {
   /** Values of rebalancing_frequency. */
   rebalancing_frequency?: RebalancingFrequency[] | null;
 };
+export type BacktestCrossValidation = {
+  /** Folds that the days are cut into. 10 when left out. */
+  folds?: number;
+  /** Of these, how many are tested together; fewer than folds. 2 when left out. */
+  test_folds?: number;
+  /** Days before and after a tested fold that choose nothing. 1 when left out. */
+  purged_days?: number;
+  /** Further days after it; by default 1 % of the days. */
+  embargo_days?: number | null;
+};
 export type BacktestGridRequest = {
   /** The backtest. */
   base: BacktestRequest;
   /** What is varied of it. */
   grid: BacktestGridParameters;
+  /** How the choice of the best one is cross-validated. */
+  cross_validation?: BacktestCrossValidation;
+};
+export type ShownGridParameters = {
+  /** Values of threshold. */
+  threshold: number[] | null;
+  /** Values of window. */
+  window: number[] | null;
+  /** Values of risk_aversion. */
+  risk_aversion: number[] | null;
+  /** Values of radius. */
+  radius: number[] | null;
+  /** Values of constraints.upper_bound. */
+  upper_bound: number[] | null;
+  /** Values of rebalancing_frequency. */
+  rebalancing_frequency: RebalancingFrequency[] | null;
+};
+export type ShownCrossValidationRequest = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it; null is 1 % of them. */
+  embargo_days: number | null;
+};
+export type ShownGridRequest = {
+  /** The backtest. */
+  base: ShownBacktestRequest;
+  /** What is varied of it. */
+  grid: ShownGridParameters;
+  /** How the choice of the best one is validated. */
+  cross_validation: ShownCrossValidationRequest;
 };
 export type Overfitting = {
   /** Share of the splits of the days in which the best of one half is poor in the other. */
@@ -7408,9 +7458,47 @@ export type Overfitting = {
   /** Last day that all have. */
   end_date: string;
 };
+export type CrossValidation = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it. */
+  embargo_days: number;
+  /** Ways to choose the tested folds. */
+  split_count: number;
+  /** Paths over all days that the tests make. */
+  path_count: number;
+  /** Sharpe ratio of a year of each path. */
+  sharpe_ratios: number[];
+  /** Their mean. */
+  mean_sharpe: number;
+  /** Their median. */
+  median_sharpe: number;
+  /** Their standard deviation; null for one path. */
+  sharpe_deviation: number | null;
+  /** Share of the paths with a ratio below 0. */
+  loss_probability: number;
+  /** In how many splits each backtest was the best one, by id. */
+  chosen: {
+    [key: string]: number;
+  };
+};
+export type GridUndefined = {
+  /** Why. */
+  reason: FaultKind;
+  /** The same in words. */
+  message: string;
+};
 export type BacktestGrid = {
   /** Id of the grid. */
   grid_id: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** What was asked for. */
+  request: ShownGridRequest;
   /** One for each combination. */
   backtests: BacktestView[];
   /** Null until all have a result. */
@@ -7419,6 +7507,10 @@ export type BacktestGrid = {
   undefined: FaultKind | (null | null);
   /** The same in words. */
   message: string | null;
+  /** Null until all have a result. */
+  cross_validation: CrossValidation | (null | null);
+  /** Why it is not defined for these results; null where it is. */
+  cross_validation_undefined: GridUndefined | (null | null);
 };
 export type ComparedBacktest = {
   /** Return over all days. */
@@ -7613,6 +7705,102 @@ export type BacktestTransactions = {
 export type PortfolioModel = "Classic" | "BL" | "FM";
 export type PortfolioObjective =
   "MinRisk" | "MaxRet" | "Sharpe" | "Utility" | "RiskParity" | "HRP";
+export type UsedGroupLimit = {
+  /** Least. */
+  min: number | null;
+  /** Most. */
+  max: number | null;
+};
+export type UsedPortfolioConstraints = {
+  /** Least of each asset; below 0 is short. */
+  lower_bound: number;
+  /** Most of each asset. */
+  upper_bound: number;
+  /** Assets by the name of a group. */
+  groups: {
+    [key: string]: string[];
+  };
+  /** Limits by the name of a group. */
+  group_constraints: {
+    [key: string]: UsedGroupLimit;
+  };
+  /** Most of half of what weights change by. */
+  max_turnover: number | null;
+  /** Least expected return of a year after costs. */
+  target_return: number | null;
+  /** Assets at most. */
+  max_assets: number | null;
+  /** Least of an asset that is held at all. */
+  min_weight: number;
+};
+export type UsedPortfolioView = {
+  /** 1 for an asset; 1 and -1 for one against another. */
+  weights: {
+    [key: string]: number;
+  };
+  /** Expected return of a year. */
+  expected_return: number;
+  /** Standard deviation of that; by default as of the prior. 0: certain. */
+  uncertainty: number | null;
+};
+export type UsedOptimizationRequest = {
+  /** First day, by default the first there is. */
+  start_date: string | null;
+  /** Last day, by default the last there is. */
+  end_date: string | null;
+  /** A week's or a month's price is its last one. */
+  frequency: SeriesFrequency;
+  /** forward: days on which only other assets have a price get the last one. */
+  fill: FillMethod;
+  /** Moment as of which prices were known, in UTC. */
+  known_at: string;
+  /** Assets. */
+  assets: string[];
+  /** Classic: mean and covariance of the returns. BL: returns implied by the market's weights, moved by views. FM: least-squares regression on factors, for MV alone. */
+  model: PortfolioModel;
+  /** MV: standard deviation. MAD, MSV: distances to the mean; FLPM, SLPM: below `threshold`; MSV and SLPM are roots. CVaR, EVaR, WR: tail and largest loss. MDD, ADD, CDaR, EDaR, UCI: drawdowns of added returns. */
+  risk_measure: Measure;
+  /** RiskParity gives equal shares of the risk, HRP halves it down a tree; both are rules for MV, without constraints. */
+  objective: PortfolioObjective;
+  /** Risk-free rate. */
+  risk_free_rate: number;
+  /** Limits of weights; null for rules, which have none. */
+  constraints: UsedPortfolioConstraints | (null | null);
+  /** Confidence of the tail: 0.95 is the worst 5 %. */
+  level: number;
+  /** Return of a period that FLPM and SLPM count from. */
+  threshold: number;
+  /** Radius of a Wasserstein ball about the sample, as a return of a period; the worst distribution counts. */
+  radius: number;
+  /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. */
+  risk_aversion: number;
+  /** Estimate of the covariance, for MV; FM has its own. */
+  covariance: CovarianceMethod;
+  /** Decay of ewma for each period. */
+  decay: number;
+  /** Periods of a year; by default the calendar's. */
+  periods_per_year: number | null;
+  /** Weights that are held, for a turnover and for costs. */
+  current_weights: {
+    [key: string]: number;
+  };
+  /** Cost per unit bought or sold, as a fraction; it comes off the expected return of a year. */
+  transaction_cost: number;
+  /** Views, for BL. */
+  views: UsedPortfolioView[];
+  /** Weights of the market, for BL; by default alike. */
+  market_weights: {
+    [key: string]: number;
+  };
+  /** Risk aversion of the market in a year, for BL. */
+  market_risk_aversion: number;
+  /** How unsure the prior is, for BL. */
+  tau: number;
+  /** Symbols whose returns are factors, for FM. */
+  factors: string[];
+  /** Points of the efficient frontier, which knows no max_assets and min_weight; 0: none. */
+  frontier_points: number;
+};
 export type PortfolioMetrics = {
   /** Expected return of a year before costs. */
   expected_return: number;
@@ -7645,6 +7833,7 @@ export type EfficientPoint = {
 };
 export type OptimalityStatus = "OPTIMAL" | "WITHIN_GAP" | "NOT_SOUGHT";
 export type OptimizationSolver =
+  | "ACTIVE_SET"
   | "PIQP"
   | "PIQP_CAUTIOUS"
   | "HIGHS"
@@ -7695,6 +7884,8 @@ export type OptimizedPortfolio = {
   risk_measure: Measure;
   /** Objective. */
   objective: PortfolioObjective;
+  /** What was asked for. */
+  request: UsedOptimizationRequest;
   /** Weights by asset, which sum to 1. */
   weights: {
     [key: string]: number;
@@ -7789,7 +7980,7 @@ export type OptimizationRequest = {
   radius?: number;
   /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. 1.0 when left out. */
   risk_aversion?: number;
-  /** Estimate of the covariance, for MV. "sample" when left out. */
+  /** Estimate of the covariance, for MV; FM has its own. "sample" when left out. */
   covariance?: CovarianceMethod;
   /** Decay of ewma for each period. 0.94 when left out. */
   decay?: number;
@@ -7984,7 +8175,7 @@ export type Recalculation = {
   last_event_at: string;
   /** Events that it answers. */
   event_count: number;
-  /** When it is queued if nothing comes between, in UTC. */
+  /** When it is queued if nothing comes between, in UTC; null while automatic_recalculation is false. */
   due_at: string | null;
   /** Its job; null before it is queued. */
   job_id: string | null;
@@ -8350,6 +8541,7 @@ export type TargetDimension =
   | "RATING"
   | "DURATION_BUCKET"
   | "COUNTRY"
+  | "SECURITY"
   | "METRIC";
 export type TargetState =
   "PENDING" | "APPROVED" | "RETIRED" | "REJECTED" | "WITHDRAWN";
@@ -8444,7 +8636,7 @@ export type TargetSet = {
   versions: TargetVersion[];
 };
 export type ClassTarget = {
-  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. */
+  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. SECURITY: CUSIP or ISIN, kept as Aladdin's id. */
   key: string;
   /** Target share in percent of NAV. */
   target_percent: number;
@@ -8517,7 +8709,7 @@ export type ProposalAsked = {
   maximum_cost: number | null;
   /** Cost of a trade per 100 of face. */
   cost_per_100: number;
-  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
+  /** Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
   candidates: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids: string[];
@@ -8708,7 +8900,7 @@ export type ProposalRequest = {
   maximum_cost?: number | null;
   /** Cost of a trade per 100 of face. 0 when left out. */
   cost_per_100?: number;
-  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
+  /** Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
   candidates?: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids?: string[];
