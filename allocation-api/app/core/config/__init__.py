@@ -19,6 +19,7 @@ from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.events import EventsSettings, events_settings
 from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
+from app.core.config.market_history import MarketHistorySettings, market_history_settings
 from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reallocation import ReallocationSettings, reallocation_settings
@@ -66,6 +67,7 @@ class Settings:
     trading: TradingSettings
     drift: DriftSettings
     reallocation: ReallocationSettings
+    market_history: MarketHistorySettings
     reports: ReportsSettings
     events: EventsSettings
     alerts: AlertsSettings
@@ -157,6 +159,7 @@ def _settings(read: Reader) -> Settings:
         trading=trading_settings(read, aladdin),
         drift=drift_settings(read),
         reallocation=reallocation_settings(read),
+        market_history=market_history_settings(read),
         reports=reports_settings(read),
         events=events_settings(read, url),
         alerts=alerts_settings(read, kind),
