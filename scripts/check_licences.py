@@ -54,6 +54,7 @@ ALLOWED_OF = {
         "MPL-2.0 AND (Apache-2.0 OR MIT)",
         "the MPL and the MIT are allowed, which this says in brackets",
     ),
+    "frozendict": ("LGPL-3.0-only", LINKED),
     "psycopg": ("LGPL-3.0-only", LINKED),
     "psycopg-binary": ("LGPL-3.0-only", LINKED),
     "@fontsource-variable/inter": ("OFL-1.1", "a font may ship with software, under its own licence"),

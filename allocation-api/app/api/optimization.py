@@ -26,6 +26,7 @@ from app.services.optimization.errors import (
     NotOptimized,
     ReplayedPricesMissing,
     TooMuchWork,
+    TooSlow,
     WithoutRisk,
 )
 from app.services.optimization.types import (
@@ -62,6 +63,7 @@ WHY_NOT = (
     WithoutRisk,
     NotOptimized,
     TooMuchWork,
+    TooSlow,
 )
 
 optimization = Namespace("optimization", "Portfolios that are optimised by market history", path="/portfolio")
@@ -111,7 +113,7 @@ class OptimizedPortfoliosEndpoint(Endpoint):
         return services().optimization.list(visible(), cursor=query.cursor, limit=query.limit)
 
 
-@optimization.route("/<portfolio_id>")
+@optimization.route("/<portfolio:portfolio_id>")
 class OptimizedPortfolioEndpoint(Endpoint):
     """One optimised portfolio."""
 
@@ -127,7 +129,7 @@ class OptimizedPortfolioEndpoint(Endpoint):
         return services().optimization.get(portfolio_id, visible())
 
 
-@optimization.route("/<portfolio_id>/replay")
+@optimization.route("/<portfolio:portfolio_id>/replay")
 class OptimizationReplayEndpoint(Endpoint):
     """Recomputation."""
 

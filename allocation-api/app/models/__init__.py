@@ -41,12 +41,20 @@ from app.models.events import (
     MonitorRow,
     RecalculationRow,
 )
+from app.models.execution import (
+    BrokerAccountRow,
+    BrokerOrderRow,
+    PaperAccountRow,
+    PaperHoldingRow,
+    PaperOrderRow,
+)
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
     ALERTS_LOCK,
     CHOICE_LOCK,
     EVENTS_LOCK,
+    EXECUTION_LOCK,
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
@@ -79,6 +87,7 @@ __all__ = [
     "CHOICE_LOCK",
     "COMPUTED",
     "EVENTS_LOCK",
+    "EXECUTION_LOCK",
     "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
@@ -114,6 +123,8 @@ __all__ = [
     "BlotterJointRow",
     "BlotterLineRow",
     "BlotterRow",
+    "BrokerAccountRow",
+    "BrokerOrderRow",
     "ComparisonGroupRow",
     "ComparisonRow",
     "DriftLineRow",
@@ -143,6 +154,9 @@ __all__ = [
     "OrderFillRow",
     "OrderRow",
     "OrderSliceRow",
+    "PaperAccountRow",
+    "PaperHoldingRow",
+    "PaperOrderRow",
     "PortfolioGroupRow",
     "PreferenceRow",
     "ProposalGroupRow",

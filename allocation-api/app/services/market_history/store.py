@@ -111,6 +111,11 @@ def is_empty(session: Session) -> bool:
     return not session.scalar(select(exists().select_from(MarketImportRow)))
 
 
+def last_import_at(session: Session) -> datetime | None:
+    """Return when the last import arrived; None without any. What is not committed yet arrives later."""
+    return session.scalar(select(func.max(MarketImportRow.arrived_at)))
+
+
 def lock(session: Session) -> None:
     """Let no other import arrive until the transaction of this session ends."""
     serialise(session, MARKET_LOCK)
@@ -118,7 +123,7 @@ def lock(session: Session) -> None:
 
 def add(session: Session, new: NewImport, now: datetime) -> Arrival:
     """Store an import under the lock; it arrives after every earlier one, whatever the clock says."""
-    last = session.scalar(select(func.max(MarketImportRow.arrived_at)))
+    last = last_import_at(session)
     at = now if last is None else max(now, last + timedelta(microseconds=1))
     import_id = new_id()
     session.add(

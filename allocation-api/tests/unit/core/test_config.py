@@ -33,6 +33,7 @@ def test_defaults_need_nothing():
     assert settings.drift.lifetime == timedelta(days=400)
     assert settings.drift.weekly_lifetime == timedelta(days=1_830)
     assert (settings.market_history.exchange, settings.market_history.interval) == (None, None)
+    assert settings.optimization.seconds == 30
     assert (settings.reallocation.rpc_url, settings.reallocation.rpc_seconds) == (None, 5)
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
@@ -170,6 +171,7 @@ REAL = {
         ({"MARKET_EXCHANGE_SECONDS": "0"}, "MARKET_EXCHANGE_SECONDS"),
         ({"DATA_REFRESH_INTERVAL_HOURS": "169"}, "DATA_REFRESH_INTERVAL_HOURS"),
         ({"LIQUIDITY_RPC_SECONDS": "31"}, "LIQUIDITY_RPC_SECONDS"),
+        ({"OPTIMIZATION_SECONDS": "0"}, "OPTIMIZATION_SECONDS"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
     ],
 )
