@@ -70,7 +70,7 @@ from app.models.lock import (
     USERS_LOCK,
     LockRow,
 )
-from app.models.market_history import MarketBlockRow, MarketImportRow
+from app.models.market_history import MarketBlockRow, MarketImportRow, MarketRefreshRow
 from app.models.optimization import OptimizationRow
 from app.models.preferences import PreferenceRow
 from app.models.proposals import ProposalGroupRow, ProposalRow
@@ -146,6 +146,7 @@ __all__ = [
     "LoginBrakeRow",
     "MarketBlockRow",
     "MarketImportRow",
+    "MarketRefreshRow",
     "MonitorChangeRow",
     "MonitorRow",
     "OptimizationRow",

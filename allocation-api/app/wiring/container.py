@@ -74,6 +74,7 @@ from app.services.jobs.periodic import PeriodicWork
 from app.services.jobs.store import JobStore
 from app.services.jobs.worker import JobThreads
 from app.services.market_history.imports import MarketImports
+from app.services.market_history.refresh import MarketRefreshes
 from app.services.market_history.service import MarketHistory
 from app.services.ops.health import DataMode, HealthService
 from app.services.optimization.service import OptimizationService
@@ -203,10 +204,11 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True)
 class MarketData:
-    """Daily prices by symbol, and their imports."""
+    """Daily prices by symbol, their imports, and their refreshes from an exchange."""
 
     history: MarketHistory
     imports: MarketImports
+    refreshes: MarketRefreshes
 
 
 @dataclass(frozen=True, slots=True)

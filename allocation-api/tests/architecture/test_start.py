@@ -21,7 +21,7 @@ def loaded():
 
 
 @pytest.mark.parametrize(
-    "package", ["scipy.optimize", "scipy.stats", "snowflake", "psycopg", "celery", "snaptrade_client"]
+    "package", ["scipy.optimize", "scipy.stats", "snowflake", "psycopg", "celery", "snaptrade_client", "ccxt"]
 )
 def test_the_start_does_not_load(loaded, package):
     assert "sqlalchemy" in loaded

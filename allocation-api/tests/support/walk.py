@@ -212,6 +212,8 @@ def asks(of: Things) -> dict[str, Ask]:
         "importMarketData": Ask(
             403, {"rows": [{"date": "2026-06-29", "symbol": "ACME", "close": 100}]}, unlike=no_thing
         ),
+        "getMarketRefresh": Ask(200, unlike=no_thing),
+        "refreshMarketData": Ask(403, unlike=no_thing),
         "analyzeRisk": Ask(200, {"weights": {"CM-GOLD": 1}, "start_date": "2026-01-05"}, unlike=no_thing),
         "listBacktests": Ask(200, unlike="it lists the own ones"),
         "runBacktest": Ask(202, backtest, unlike=no_thing),

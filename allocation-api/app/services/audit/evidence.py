@@ -171,6 +171,7 @@ NOT_EVIDENCE = {
     "drift_lines": "classes of snapshots, deleted with them",
     "market_imports": "prices for statistics, not of orders; the trail has each import with its counts",
     "market_blocks": "the prices of imports, which are superseded and never changed",
+    "market_refreshes": "what became of the last refresh of each symbol, written anew by the next",
     "backtests": "simulations over past prices, of no client and of no order",
     "backtest_parts": "trades of simulations",
     "backtest_results": "figures of simulations",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -98,6 +98,12 @@ def assets(session: Session) -> list[Asset]:
     )
     found = session.execute(query.group_by(MarketBlockRow.symbol).order_by(MarketBlockRow.symbol))
     return [Asset(*row) for row in found]
+
+
+def last_date(session: Session, symbol: str, source: str) -> date | None:
+    """Return the last day that a source has brought of a symbol."""
+    of_both = (MarketBlockRow.symbol == symbol, MarketBlockRow.source == source)
+    return session.scalar(select(func.max(MarketBlockRow.last_date)).where(*of_both))
 
 
 def is_empty(session: Session) -> bool:

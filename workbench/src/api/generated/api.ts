@@ -932,6 +932,26 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["market-history"],
       }),
+      getMarketRefresh: build.query<
+        GetMarketRefreshApiResponse,
+        GetMarketRefreshApiArg
+      >({
+        query: () => ({ url: `/data/market/refresh` }),
+        providesTags: ["market-history"],
+      }),
+      refreshMarketData: build.mutation<
+        RefreshMarketDataApiResponse,
+        RefreshMarketDataApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/data/market/refresh`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["market-history"],
+      }),
       analyzeRisk: build.mutation<AnalyzeRiskApiResponse, AnalyzeRiskApiArg>({
         query: (queryArg) => ({
           url: `/risk/analyze`,
@@ -2688,6 +2708,15 @@ export type ImportMarketDataApiArg = {
   "Idempotency-Key"?: string;
   marketImport: MarketImport;
 };
+export type GetMarketRefreshApiResponse =
+  /** status 200 The exchange, and the last refresh of each of its symbols. */ MarketRefreshes;
+export type GetMarketRefreshApiArg = void;
+export type RefreshMarketDataApiResponse =
+  /** status 202 A refresh that was asked for; the job says how far it is. */ AskedRefresh;
+export type RefreshMarketDataApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
 export type AnalyzeRiskApiResponse =
   /** status 200 The risk of a portfolio. */ RiskAnswer;
 export type AnalyzeRiskApiArg = {
@@ -3578,6 +3607,7 @@ export type ProblemCode =
   | "DEMO_USER"
   | "DESK_BUSY"
   | "EVIDENCE_BROKEN"
+  | "EXCHANGE_OFF"
   | "FORBIDDEN"
   | "FOUR_EYES"
   | "HEADERS_TOO_LARGE"
@@ -3620,6 +3650,7 @@ export type ProblemCode =
   | "RECALCULATION_LIMIT"
   | "RECALCULATION_RUNNING"
   | "REFERENCE_OF_MOCK"
+  | "REFRESH_FAILED"
   | "REQUESTER_BARRED"
   | "REQUEST_ENTITY_TOO_LARGE"
   | "REQUEST_TIMED_OUT"
@@ -3718,6 +3749,7 @@ export type PlainProblem = {
       | "DELIVERY_NOT_DEAD"
       | "DEMO_USER"
       | "DESK_BUSY"
+      | "EXCHANGE_OFF"
       | "FOUR_EYES"
       | "HEADERS_TOO_LARGE"
       | "IDEMPOTENCY_KEY_IN_USE"
@@ -3751,6 +3783,7 @@ export type PlainProblem = {
       | "REALLOCATION_STALE"
       | "RECALCULATION_LIMIT"
       | "REFERENCE_OF_MOCK"
+      | "REFRESH_FAILED"
       | "REQUESTER_BARRED"
       | "REQUEST_ENTITY_TOO_LARGE"
       | "REQUEST_TIMED_OUT"
@@ -6793,6 +6826,70 @@ export type MarketRow = {
 export type MarketImport = {
   /** Rows, in any order. */
   rows: MarketRow[];
+};
+export type ExchangeName = "kraken";
+export type ExchangeFault =
+  | "UNREACHABLE"
+  | "UNKNOWN_MARKET"
+  | "REFUSED"
+  | "UNREADABLE"
+  | "NO_BARS"
+  | "ROWS_REFUSED";
+export type MissingDays = {
+  /** First day. */
+  first_date: string;
+  /** Last day. */
+  last_date: string;
+  /** Days. */
+  day_count: number;
+};
+export type SymbolRefresh = {
+  /** Symbol under which it is stored. */
+  symbol: string;
+  /** Market of the exchange. */
+  market: string;
+  /** Job of the last refresh; null before the first. */
+  job_id: string | null;
+  /** When it was refreshed last; null is never. */
+  tried_at: string | null;
+  /** Why the last refresh failed; null where it did not. */
+  fault: ExchangeFault | (null | null);
+  /** The same in words. */
+  message: string | null;
+  /** Refreshes that failed since the last one that did not. */
+  failures_in_row: number;
+  /** When a refresh went well last; null is never. */
+  succeeded_at: string | null;
+  /** Its import; null where nothing was new. */
+  import_id: string | null;
+  /** First day that was fetched. */
+  first_date: string | null;
+  /** Last day that was fetched. */
+  last_date: string | null;
+  /** Days that were fetched. */
+  row_count: number;
+  /** Days that were not stored. */
+  new_count: number;
+  /** Days whose bar supersedes a stored one. */
+  corrected_count: number;
+  /** Days that were asked for, and have no bar. */
+  gaps: MissingDays[];
+  /** Findings of the import by kind. */
+  findings: {
+    [key: string]: number;
+  };
+};
+export type MarketRefreshes = {
+  /** The exchange; null is none. */
+  exchange: ExchangeName | (null | null);
+  /** Hours between two refreshes; null: only those that are asked for. */
+  interval_hours: number | null;
+  /** By symbol, as configured. */
+  symbols: SymbolRefresh[];
+};
+export type AskedRefresh = {
+  /** Id of the job. */
+  job_id: string;
 };
 export type RiskData = {
   /** Day of the first price. */
@@ -10807,6 +10904,9 @@ export const {
   useLazyGetMarketCorrelationQuery,
   useBatchMarketDataMutation,
   useImportMarketDataMutation,
+  useGetMarketRefreshQuery,
+  useLazyGetMarketRefreshQuery,
+  useRefreshMarketDataMutation,
   useAnalyzeRiskMutation,
   useListBacktestsQuery,
   useLazyListBacktestsQuery,
