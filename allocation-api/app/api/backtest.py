@@ -20,7 +20,6 @@ from app.core.errors import NotFound
 from app.core.security import Permission
 from app.schemas.backtest import (
     BacktestComparisonQuerySchema,
-    BacktestGridRequestSchema,
     BacktestPageQuery,
     BacktestPageQuerySchema,
     BacktestRequestSchema,
@@ -29,27 +28,23 @@ from app.schemas.backtest import (
 from app.schemas.backtest_answer import (
     BacktestComparisonSchema,
     BacktestDayTableSchema,
-    BacktestGridSchema,
     BacktestPageSchema,
     BacktestSchema,
     BacktestTimeSeriesSchema,
     BacktestTransactionSchema,
     BacktestTransactionsSchema,
     SubmittedBacktestSchema,
-    SubmittedGridSchema,
 )
+from app.schemas.backtest_grid import BacktestGridRequestSchema, BacktestGridSchema, SubmittedGridSchema
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
 from app.services.backtest.errors import BacktestNotReady
+from app.services.backtest.grid_types import MAX_TRIALS, Grid, GridRequest, SubmittedGrid
 from app.services.backtest.types import (
-    MAX_TRIALS,
     Backtest,
     BacktestRequest,
     BacktestView,
     Comparison,
-    Grid,
-    GridRequest,
     SubmittedBacktest,
-    SubmittedGrid,
     TimeSeries,
 )
 from app.services.market_history.errors import NotMeasurable, TooFewPrices, UnknownAsset
@@ -162,8 +157,8 @@ class BacktestGridsEndpoint(Endpoint):
         Once all are through, the grid says how probable it is that the best one is so by luck alone.
         """
         key = reservation()
-        found = services().backtest.service
-        return found.run_grid(body, caller(), key=key.key_id if key else None, resumed=is_resumed())
+        found = services().backtest.grids
+        return found.run(body, caller(), key=key.key_id if key else None, resumed=is_resumed())
 
 
 @backtest.route("/grids/<grid_id>")
@@ -181,7 +176,7 @@ class BacktestGridEndpoint(Endpoint):
     )
     def get(self, grid_id: str) -> Grid:
         """Show your grid: its backtests, and the probability of overfitting once all of them are through."""
-        return services().backtest.service.grid(grid_id, caller())
+        return services().backtest.grids.get(grid_id, caller())
 
 
 @backtest.route("/comparison")

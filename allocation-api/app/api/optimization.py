@@ -111,7 +111,7 @@ class OptimizedPortfoliosEndpoint(Endpoint):
         return services().optimization.list(visible(), cursor=query.cursor, limit=query.limit)
 
 
-@optimization.route("/<portfolio_id>")
+@optimization.route("/<portfolio:portfolio_id>")
 class OptimizedPortfolioEndpoint(Endpoint):
     """One optimised portfolio."""
 
@@ -127,7 +127,7 @@ class OptimizedPortfolioEndpoint(Endpoint):
         return services().optimization.get(portfolio_id, visible())
 
 
-@optimization.route("/<portfolio_id>/replay")
+@optimization.route("/<portfolio:portfolio_id>/replay")
 class OptimizationReplayEndpoint(Endpoint):
     """Recomputation."""
 

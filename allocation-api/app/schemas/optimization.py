@@ -32,7 +32,7 @@ MAX_GROUPS = 50
 
 _ONE, _OTHER, _THIRD = EXAMPLE_ASSETS
 _ENTRIES = f"Between 1 and {MAX_ASSETS} assets are expected."
-_GROUPS = Length(1, MAX_GROUPS, error=f"Between 1 and {MAX_GROUPS} groups are expected.")
+GROUPS = Length(0, MAX_GROUPS, error=f"At most {MAX_GROUPS} groups are expected.")
 _MODEL = (
     "Classic: mean and covariance of the returns. BL: returns implied by the market's weights, moved by "
     "views. FM: least-squares regression on factors, for MV alone."
@@ -73,14 +73,14 @@ class PortfolioConstraintsSchema(RequestSchema):
     groups = Entries(
         Text(least=1, most=64),
         JsonList(Symbol(), most=MAX_ASSETS),
-        _GROUPS,
+        GROUPS,
         load_default=dict,
         metadata=added("Assets by the name of a group.", example={"bonds": [_OTHER]}),
     )
     group_constraints = Entries(
         Text(least=1, most=64),
         fields.Nested(GroupLimitSchema),
-        _GROUPS,
+        GROUPS,
         load_default=dict,
         metadata=added("Limits by the name of a group.", example={"bonds": {"min": 0.1, "max": 0.5}}),
     )

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from marshmallow import fields
 
 from app.schemas.kit.base import ResponseSchema, added
-from app.schemas.kit.fields import Code, Number, UtcTime
+from app.schemas.kit.fields import Code, Entries, Number, UtcTime
 from app.schemas.kit.paging import NextCursorSchema, PagingSchema
+from app.schemas.optimization import (
+    GROUPS,
+    GroupLimitSchema,
+    OptimizationRequestSchema,
+    PortfolioConstraintsSchema,
+    PortfolioViewSchema,
+)
 from app.schemas.risk_answer import RiskDataSchema
 from app.services.kernels.optimization import Measure, OptimizationSolver
 from app.services.optimization.types import OptimalityStatus, PortfolioModel, PortfolioObjective
@@ -102,6 +109,39 @@ class PortfolioOptimalitySchema(ResponseSchema):
     attempts = fields.List(fields.Nested(SolverAttemptSchema), metadata=added("Tries in their order."))
 
 
+class UsedGroupLimitSchema(ResponseSchema, GroupLimitSchema):
+    """Least and most of a group; null where there is none."""
+
+
+class UsedPortfolioConstraintsSchema(ResponseSchema, PortfolioConstraintsSchema):
+    """Limits of weights as they were used, defaults filled in."""
+
+    group_constraints = Entries(
+        fields.String(),
+        fields.Nested(UsedGroupLimitSchema),
+        GROUPS,
+        metadata=added("Limits by the name of a group.", example={"bonds": {"min": 0.1, "max": 0.5}}),
+    )
+
+
+class UsedPortfolioViewSchema(ResponseSchema, PortfolioViewSchema):
+    """A view as it was used; null where its uncertainty is the prior's."""
+
+
+class UsedOptimizationRequestSchema(ResponseSchema, OptimizationRequestSchema):
+    """What was asked for, defaults filled in; sent again it gives the same portfolio."""
+
+    constraints = fields.Nested(
+        UsedPortfolioConstraintsSchema,
+        allow_none=True,
+        metadata=added("Limits of weights; null for rules, which have none."),
+    )
+    views = fields.List(fields.Nested(UsedPortfolioViewSchema), metadata=added("Views, for BL."))
+    known_at = UtcTime(  # type: ignore[assignment]  # read with any time zone, shown in UTC
+        metadata=added("Moment as of which prices were known, in UTC.")
+    )
+
+
 class OptimizedPortfolioSchema(ResponseSchema):
     """An optimised portfolio."""
 
@@ -115,6 +155,7 @@ class OptimizedPortfolioSchema(ResponseSchema):
     objective = Code(
         PortfolioObjective, attribute="request.objective", metadata=added("Objective.", example="MinRisk")
     )
+    request = fields.Nested(UsedOptimizationRequestSchema, metadata=added("What was asked for."))
     weights = fields.Dict(
         keys=fields.String(),
         values=Number(),

@@ -23,6 +23,7 @@ from app.services.audit.errors import EvidenceBroken
 from app.services.blotters.errors import BlotterChanged
 from app.services.drift.errors import TargetsChanged, TargetsNotPending, TargetsPending
 from app.services.events.errors import MonitorChanged, RecalculationRunning
+from app.services.execution.errors import BrokerAccountUnsettled, BrokerOutcomeUnknown
 from app.services.fairness.errors import PolicyChanged
 from app.services.proposals.errors import BlotterMade
 from app.services.reports.of_record import AllocationDifferent
@@ -181,6 +182,16 @@ class BlotterMadeProblemSchema(CaseSchema):
     )
 
 
+class BrokerOrderProblemSchema(CaseSchema):
+    """What became of an order to a broker is not known, or keeps the next one from being sent."""
+
+    of = frozenset({BrokerOutcomeUnknown, BrokerAccountUnsettled})
+
+    order_id = fields.String(
+        required=True, metadata=doc("The order.", example="9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11")
+    )
+
+
 class RecalculationRunningProblemSchema(CaseSchema):
     """A job of the portfolio has not ended."""
 
@@ -240,6 +251,7 @@ CASES: tuple[type[CaseSchema], ...] = (
     TargetsProblemSchema,
     TargetsNotPendingProblemSchema,
     BlotterMadeProblemSchema,
+    BrokerOrderProblemSchema,
     RecalculationRunningProblemSchema,
     MonitorChangedProblemSchema,
     VendorProblemSchema,

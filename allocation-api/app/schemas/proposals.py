@@ -40,8 +40,8 @@ _MODE = (
     "buy_only: the same by spending cash, nothing is sold. cash_raise: sales until amount can leave."
 )
 _CANDIDATES = (
-    "Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids "
-    "bought. one: the bond of security_ids alone."
+    "Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: "
+    "held ones are sold, those of security_ids bought. one: the bond of security_ids alone."
 )
 _AMOUNT = "With cash_raise alone: cash that has to be there to leave, over all accounts, shared by NAV."
 _TURNOVER = "Most of half of what an account buys and sells, in percent of its NAV."

@@ -12,6 +12,7 @@ from app.services.drift.history import DriftHistory
 from app.services.drift.own_books import OwnBooks
 from app.services.drift.target_sets import TargetSets
 from app.services.jobs.kinds import Handler
+from app.services.securities.lookup import SecurityLookup
 from app.wiring.container import Drift, Room, Services
 
 CLEARING_SECONDS = 3_600
@@ -25,7 +26,13 @@ def build(house: Services) -> Room[Drift]:
     """Build the calculator, the services of own books over the cached book, and their checks by schedule."""
     database, clock, aladdin, settings = house.database, house.clock, house.aladdin, house.settings.drift
     target_sets = TargetSets(
-        database, house.audit, aladdin.book, clock, aladdin.business_date, four_eyes=settings.four_eyes
+        database,
+        house.audit,
+        aladdin.book,
+        SecurityLookup(database, aladdin.book),
+        clock,
+        aladdin.business_date,
+        four_eyes=settings.four_eyes,
     )
     own_books = OwnBooks(database, aladdin.book, target_sets, clock, aladdin.business_date, house.pool)
     times = CheckTimes(settings.check_time, settings.weekday, house.settings.zone)

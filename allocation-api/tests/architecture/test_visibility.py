@@ -32,6 +32,7 @@ WITHOUT_GROUPS = {
     "risk": "measures weights that the caller states by prices of no client",
     "backtest": "simulations by prices of no client; each user reads the own ones alone",
     "events": "portfolios are read as visible where they are; the rest tells of no client",
+    "execution": "accounts at brokers are of users; each user sees the own ones alone",
     "preferences": "each user reads the own ones alone",
     "state": "numbers for metrics, of the whole desk",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from app.models import BacktestGridRow, BacktestRow, JobRow
-from app.services.backtest import service
+from app.services.backtest import submission
 from tests.storage.conftest import database_of
 from tests.support.backtests import backtest, import_prices, optimised
 
@@ -25,7 +25,7 @@ def test_a_backtest_comes_back_to_the_bit(desk):
 
 def test_of_a_grid_all_backtests_are_stored_or_none(desk, monkeypatch):
     import_prices(desk)
-    rows, made = service.BacktestRow, []
+    rows, made = submission.BacktestRow, []
 
     def fails_at_the_second(**values):
         made.append(values["place"])
@@ -33,7 +33,7 @@ def test_of_a_grid_all_backtests_are_stored_or_none(desk, monkeypatch):
             raise ZeroDivisionError
         return rows(**values)
 
-    monkeypatch.setattr(service, "BacktestRow", fails_at_the_second)
+    monkeypatch.setattr(submission, "BacktestRow", fails_at_the_second)
     body = {"base": optimised(), "grid": {"window": [20, 30, 40]}}
     assert desk.post("backtest/grids", body, status=500)["code"] == "INTERNAL_ERROR"
     assert made == [0, 1]

@@ -17,8 +17,10 @@ from app.core.config.allocations import AllocationsSettings, allocations_setting
 from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.events import EventsSettings, events_settings
+from app.core.config.execution import ExecutionSettings, execution_settings
 from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
+from app.core.config.market_history import MarketHistorySettings, market_history_settings
 from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.optimization import OptimizationSettings, optimization_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
@@ -68,7 +70,9 @@ class Settings:
     drift: DriftSettings
     optimization: OptimizationSettings
     reallocation: ReallocationSettings
+    market_history: MarketHistorySettings
     reports: ReportsSettings
+    execution: ExecutionSettings
     events: EventsSettings
     alerts: AlertsSettings
     ops: OpsSettings
@@ -160,7 +164,9 @@ def _settings(read: Reader) -> Settings:
         drift=drift_settings(read),
         optimization=optimization_settings(read),
         reallocation=reallocation_settings(read),
+        market_history=market_history_settings(read),
         reports=reports_settings(read),
+        execution=execution_settings(read),
         events=events_settings(read, url),
         alerts=alerts_settings(read, kind),
         ops=ops_settings(read),

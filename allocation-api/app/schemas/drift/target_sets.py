@@ -41,7 +41,8 @@ DIMENSION = "What the targets are about: shares of NAV in percent, or for METRIC
 _KEY = (
     "The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or "
     "a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. "
-    "DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters."
+    "DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. "
+    "SECURITY: CUSIP or ISIN, kept as Aladdin's id."
 )
 _BAND = "Drift in points that is left alone; in years for a metric."
 _RELATIVE = (

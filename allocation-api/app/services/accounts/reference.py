@@ -304,6 +304,18 @@ def securities(session: Session, security_ids: Collection[str]) -> dict[str, Sec
     }
 
 
+def ids_of(session: Session, names: Collection[str]) -> dict[str, str]:
+    """Return the vendor's ids of bonds of the search index by CUSIP or ISIN; other names are absent."""
+    found: dict[str, str] = {}
+    for chunk in chunks(sorted(names), MAX_IDS_PER_QUERY):
+        of_isin = select(SecurityRow.isin, SecurityRow.security_id).where(SecurityRow.isin.in_(chunk))
+        for isin, security_id in session.execute(of_isin.order_by(SecurityRow.security_id)):
+            found.setdefault(str(isin), security_id)
+        of_id = select(SecurityRow.security_id).where(SecurityRow.security_id.in_(chunk))
+        found |= {name: name for name in session.scalars(of_id)}
+    return found
+
+
 def canonical_id(session: Session, security_id: str) -> str:
     """Return the vendor's id of a bond by CUSIP or ISIN; an unknown id is returned in capitals."""
     known = security(session, security_id)

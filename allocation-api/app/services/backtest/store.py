@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.models import BacktestGridRow, BacktestPartRow, BacktestResultRow, BacktestRow, JobRow
 from app.services.allocations import snapshot
+from app.services.backtest.errors import BacktestNotReady
 from app.services.backtest.types import (
     BacktestRequest,
     BacktestStatus,
@@ -86,6 +87,20 @@ def result(session: Session, backtest_id: str) -> Result | None:
     query = select(BacktestResultRow.result).where(BacktestResultRow.backtest_id == backtest_id)
     text = session.scalar(query)
     return None if text is None else snapshot.decode(text, Result)
+
+
+def existing_result(session: Session, row: BacktestRow) -> Result:
+    """Return what a backtest came to.
+
+    Raises
+    ------
+    BacktestNotReady
+        When it has not.
+    """
+    found = result(session, row.id)
+    if found is None:
+        raise BacktestNotReady(f"The backtest {row.id} has no result yet, or its job has ended without one.")
+    return found
 
 
 def views(session: Session, found: Sequence[BacktestRow]) -> tuple[BacktestView, ...]:

@@ -78,6 +78,7 @@ def class_of(
     edges: Sequence[Decimal],
     facts: BondFacts,
     *,
+    security_id: str,
     sec_group: str | None,
     duration: float | None,
 ) -> str | None:
@@ -85,6 +86,8 @@ def class_of(
 
     `sec_group` and `duration` are those of the position, None of a bond that is not held.
     """
+    if dimension is TargetDimension.SECURITY:
+        return security_id
     if dimension is TargetDimension.ASSET_CLASS:
         return BONDS if not sec_group else ASSET_CLASSES.get(sec_group, sec_group.lower())
     if dimension is TargetDimension.DURATION_BUCKET:

@@ -146,6 +146,7 @@ def classified(
             held.dimension,
             held.content.bucket_edges,
             facts.get(holding.security_id, NOTHING_KNOWN),
+            security_id=holding.security_id,
             sec_group=holding.sec_group,
             duration=holding.duration,
         )
@@ -161,10 +162,11 @@ def _class_warnings(
     dimension: TargetDimension, unknown: Sequence[str], missing: Sequence[str]
 ) -> Iterable[DriftWarning]:
     words = dimension.lower().replace("_", " ")
+    of = "" if dimension is TargetDimension.SECURITY else f"with a {words} "
     if unknown:
         yield DriftWarning(
             DriftWarningType.UNKNOWN_CLASS,
-            f"{_bonds(unknown)} with a {words} without a target: shown as {UNCLASSIFIED}, target 0.",
+            f"{_bonds(unknown)} {of}without a target: shown as {UNCLASSIFIED}, target 0.",
             tuple(unknown),
         )
     if missing:

@@ -24,10 +24,13 @@ def normal(dimension: TargetDimension, key: str) -> str:
 
 
 def key_fault(dimension: TargetDimension, key: str, edges: Sequence[Decimal]) -> str | None:
-    """Return why a dimension has no class of this key, with the keys that it has; None where it may."""
+    """Return why a dimension has no class of this key, with the keys that it has; None where it may.
+
+    Which securities there are is looked up when targets are stated (`target_securities`).
+    """
     if normal(dimension, key) == UNCLASSIFIED:
         return f"{UNCLASSIFIED} is the class of what has no target."
-    if key == CASH or dimension in FREE_NAMES:
+    if key == CASH or dimension in FREE_NAMES or dimension is TargetDimension.SECURITY:
         return None
     if dimension is TargetDimension.COUNTRY:
         return None if _COUNTRY.fullmatch(key) else f"A country code like US, or {CASH}, is expected."

@@ -23,6 +23,7 @@ from app.services.domain.calendar import trade_date
 from app.services.domain.caller import Caller
 from app.services.drift.errors import TargetsChanged, TargetsNotPending, TargetsPending
 from app.services.drift.target_rows import encode, in_force, is_in_force, sets_of
+from app.services.drift.target_securities import resolved
 from app.services.drift.target_types import (
     Content,
     Decision,
@@ -33,6 +34,7 @@ from app.services.drift.target_types import (
     TargetSet,
     TargetVersion,
 )
+from app.services.securities.lookup import SecurityLookup
 from app.services.trading.errors import FourEyes, NotYours
 from app.services.visibility import rows
 from app.services.visibility.visibility import Visibility
@@ -66,6 +68,7 @@ class TargetSets:
         database: Database,
         audit: AuditService,
         book: BookReader,
+        lookup: SecurityLookup,
         clock: Clock,
         business_date: Callable[[], date],
         *,
@@ -74,6 +77,7 @@ class TargetSets:
         self._database = database
         self._audit = audit
         self._book = book
+        self._lookup = lookup
         self._clock = clock
         self._business_date = business_date
         self._four_eyes = four_eyes
@@ -84,13 +88,18 @@ class TargetSets:
         Raises
         ------
         InvalidRequest
-            Naming the scope, when there is no such account or group, or a date before the business date.
+            Naming the scope, when there is no such account or group, securities that there are not, or a date
+            before the business date.
         TargetsChanged
             When the set has another newest version than the one that was read.
         TargetsPending
             When a version waits for its approval.
+        VendorError
+            When Aladdin does not answer.
         """
-        begins = self._checked_date(stated.effective_from, self._unknown_scope(stated, visible))
+        unknown = self._unknown_scope(stated, visible)
+        stated, no_securities = resolved(stated, self._lookup)
+        begins = self._checked_date(stated.effective_from, [*unknown, *no_securities])
 
         def store(session: Session) -> TargetSet:
             serialise(session, TARGETS_LOCK)

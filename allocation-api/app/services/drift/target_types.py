@@ -37,6 +37,7 @@ class TargetDimension(StrEnum):
     RATING = "RATING"
     DURATION_BUCKET = "DURATION_BUCKET"
     COUNTRY = "COUNTRY"
+    SECURITY = "SECURITY"
     METRIC = "METRIC"
 
 
@@ -73,7 +74,10 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClassTarget:
-    """Target share of a class in percent of NAV; bands in points, and in percent of the target."""
+    """Target share of a class in percent of NAV; bands in points, and in percent of the target.
+
+    Of SECURITY each security is a class, and its key the vendor's id.
+    """
 
     key: str
     target_percent: Decimal

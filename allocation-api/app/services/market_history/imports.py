@@ -44,16 +44,20 @@ class MarketImports:
         InvalidRequest
             Naming each row for which the import is refused, when it is no dry run.
         """
-        parts = by_symbol(asked.rows)
         if asked.dry_run:
             with self._database.read() as session:
-                return self._report(asked, parts, _stored(session, parts))
+                return self.report(session, asked)
+        return self._database.retried(lambda session: self.within(session, asked, caller))
 
-        def work(session: Session) -> ImportReport:
-            store.lock(session)
-            return self._store(session, asked, parts, caller)
+    def report(self, session: Session, asked: ImportRequest) -> ImportReport:
+        """Return what would become of rows."""
+        parts = by_symbol(asked.rows)
+        return self._report(asked, parts, _stored(session, parts))
 
-        return self._database.retried(work)
+    def within(self, session: Session, asked: ImportRequest, caller: Caller) -> ImportReport:
+        """Import rows in the transaction of a session, which takes the lock; see `load`."""
+        store.lock(session)
+        return self._store(session, asked, by_symbol(asked.rows), caller)
 
     def _report(
         self, asked: ImportRequest, parts: list[SymbolRows], stored: Mapping[str, Bars]

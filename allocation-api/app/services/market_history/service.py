@@ -80,6 +80,12 @@ class MarketHistory:
         with self._database.read() as session:
             return store.assets(session)
 
+    def last_import_at(self) -> datetime | None:
+        """Return when the last import arrived, up to which all is known; None without any."""
+        self._fill_empty()
+        with self._database.read() as session:
+            return store.last_import_at(session)
+
     def series(self, asked: SeriesRequest) -> SeriesAnswer:
         """Return series of assets.
 

@@ -14,6 +14,7 @@ from app.services.allocations.request import Constraints, OrderRequest, PreviewR
 from app.services.allocations.types import PreviewInputs
 from app.services.compliance.rules import IssuerConcentration, OrderContext
 from app.services.domain.account import AccountInput
+from app.services.domain.book import Holding
 from app.services.domain.face import MAX_ORDER_FACE
 from app.services.domain.side import Side
 from app.services.kernels.allocation.registry import Method
@@ -81,23 +82,15 @@ class CandidateReader:
         Raises
         ------
         InvalidRequest
-            Naming a bond of the request that is not known.
+            Naming the bonds of the request that are not known.
         VendorError
             When Aladdin does not answer.
         """
         holdings = scope.holdings()
-        listed = [
-            self._lookup.resolve(each, f"security_ids.{place}")
-            for place, each in enumerate(request.security_ids)
-        ]
-        value = {
-            name: sum((h.market_value or Decimal(0) for h in held), Decimal(0))
-            for name, held in holdings.items()
-        }
-        held = sorted(value, key=lambda name: (-value[name], name))
-        if request.candidates is CandidateSource.ONE:
-            held = []
-        wanted = list(dict.fromkeys([*listed, *held]))
+        named = {f"security_ids.{place}": each for place, each in enumerate(request.security_ids)}
+        listed = [*self._lookup.resolve_all(named).values()]
+        own = [] if request.candidates is CandidateSource.ONE else _own(request, scope, holdings)
+        wanted = list(dict.fromkeys([*listed, *own]))
         left = [
             LeftOut(
                 name, LeftOutReason.TOO_MANY, f"The {MAX_CANDIDATES} bonds of the largest value are tried."
@@ -127,6 +120,19 @@ class CandidateReader:
             return self._inputs.load(asked, visible)
 
         return _kept(security_id, inputs, may_buy=may_buy, is_sold=is_sold)
+
+
+def _own(
+    request: ProposalRequest, scope: ScopeBook, holdings: Mapping[str, Sequence[Holding]]
+) -> Sequence[str]:
+    """Return the bonds that are held or, where held ones are bought, aimed at by name; the largest first."""
+    value = {
+        name: sum((h.market_value or Decimal(0) for h in held), Decimal(0)) for name, held in holdings.items()
+    }
+    if request.candidates is CandidateSource.HELD:
+        for name, aimed in scope.aimed().items():
+            value[name] = max(value.get(name, aimed), aimed)
+    return sorted(value, key=lambda name: (-value[name], name))
 
 
 def _kept(

@@ -123,20 +123,21 @@ def _exposure(
                 unmeasured.add(each.target_set_id)
             by_key |= counts or {}
             continue
-        key = _class(each, facts, held)
+        key = _class(candidate.security_id, each, facts, held)
         if key is None:
             unclassified.add(each.target_set_id)
         by_key[f"{each.target_set_id}:{key or UNCLASSIFIED}"] = _ONE
     return Exposure(by_key, frozenset(unclassified), frozenset(unmeasured))
 
 
-def _class(held: HeldTargets, facts: BondFacts, holdings: Sequence[Holding]) -> str | None:
+def _class(security_id: str, held: HeldTargets, facts: BondFacts, holdings: Sequence[Holding]) -> str | None:
     """Return the class with a target that a bond is of; None where there is none."""
     dimension = held.dimension
     name = class_of(
         dimension,
         held.content.bucket_edges,
         facts,
+        security_id=security_id,
         sec_group=next((h.sec_group for h in holdings if h.sec_group), None),
         duration=next((h.duration for h in holdings if h.duration is not None), None),
     )

@@ -16,7 +16,7 @@ from app.services.domain.positions import AccountPositions
 from app.services.drift.book_types import BookDrift
 from app.services.drift.errors import NoTargets
 from app.services.drift.own_books import OwnBooks
-from app.services.drift.target_types import TargetScope
+from app.services.drift.target_types import CASH, TargetDimension, TargetScope
 from app.services.proposals.types import LeftOut, LeftOutReason, ProposalRequest, ProposalScope
 from app.services.visibility.visibility import Visibility
 
@@ -46,6 +46,18 @@ class ScopeBook:
         for account in self.books:
             for held in self.positions[account.account_id or ""].holdings:
                 found.setdefault(held.security_id, []).append(held)
+        return found
+
+    def aimed(self) -> Mapping[str, Decimal]:
+        """Return what targets of single securities aim at above zero, in money, by bond."""
+        found: dict[str, Decimal] = {}
+        for drift in (drift for book in self.books for drift in book.drifts):
+            if drift.held.dimension is not TargetDimension.SECURITY:
+                continue
+            aims = ((each.drift.asset_class, each.drift.target_value) for each in drift.classes)
+            for name, money in aims:
+                if name != CASH and money > 0:
+                    found[name] = found.get(name, Decimal(0)) + money
         return found
 
 

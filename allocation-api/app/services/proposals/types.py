@@ -26,8 +26,8 @@ class ProposalScope(StrEnum):
 class CandidateSource(StrEnum):
     """Which bonds may be traded.
 
-    held: those that the accounts hold. buy_list: held ones are sold, those of the list are bought.
-    one: one bond alone.
+    held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are
+    sold, those of the list are bought. one: one bond alone.
     """
 
     HELD = "held"

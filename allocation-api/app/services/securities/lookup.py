@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from app.core.database import Database
 from app.core.errors import Conflict, DataMissing, FieldError, InvalidRequest, NotFound
@@ -17,12 +18,35 @@ from app.services.domain.security_ids import has_wrong_check_digit
 ISIN_LENGTH = 12
 
 
+@dataclass(frozen=True, slots=True)
+class NoSecurity:
+    """Why a CUSIP or ISIN stands for no bond that can be used."""
+
+    message: str
+
+
 class SecurityLookup:
     """Looks up one bond by CUSIP or ISIN: first in the search index, then at the vendor."""
 
     def __init__(self, database: Database, book: BookReader) -> None:
         self._database = database
         self._book = book
+
+    def resolve_all(self, named: Mapping[str, str]) -> dict[str, str]:
+        """Return the vendor's ids of bonds that a request body names, by its fields.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming each field whose bond is neither in the search index nor at the vendor.
+        """
+        found = {field: self.find(security_id) for field, security_id in named.items()}
+        wrong = [
+            FieldError(field, f"{_none_such(named[field])}.") for field, each in found.items() if each is None
+        ]
+        if wrong:
+            raise InvalidRequest.of(*wrong)
+        return {field: each for field, each in found.items() if each is not None}
 
     def resolve(self, security_id: str, field: str) -> str:
         """Return the vendor's id of a bond that a request body names by CUSIP or ISIN.
@@ -32,10 +56,7 @@ class SecurityLookup:
         InvalidRequest
             Naming `field`, when the bond is neither in the search index nor at the vendor.
         """
-        found = self.find(security_id)
-        if found is None:
-            raise InvalidRequest.of(FieldError(field, f"{_none_such(security_id)}."))
-        return found
+        return self.resolve_all({field: security_id})[field]
 
     def find(self, security_id: str) -> str | None:
         """Return the vendor's id of a bond by CUSIP or ISIN, or None.
@@ -54,8 +75,7 @@ class SecurityLookup:
             known = reference.security(session, wanted)
         if known is not None:
             return known.security_id
-        kind = IdType.ISIN if len(wanted) == ISIN_LENGTH else IdType.CUSIP
-        found = self._book.securities([wanted], kind)[wanted]
+        found = self._book.securities([wanted], _kind(wanted))[wanted]
         if isinstance(found, Security):
             return found.security_id
         if found.code == FaultCode.AMBIGUOUS:
@@ -65,6 +85,28 @@ class SecurityLookup:
         if found.code in UNUSABLE:
             raise DataMissing(_fault("security master", found))
         return None
+
+    def find_all(self, security_ids: Collection[str]) -> Mapping[str, str | NoSecurity]:
+        """Return the vendor's ids of bonds by CUSIP or ISIN, with one vendor call for each of both at most.
+
+        Raises
+        ------
+        VendorError
+            When the vendor does not answer.
+        """
+        wanted = {name: name.upper() for name in security_ids if is_identifier(name.upper())}
+        with self._database.read() as session:
+            known = reference.ids_of(session, set(wanted.values()))
+        missing = sorted(set(wanted.values()) - known.keys())
+        asked: dict[str, Security | AssetFault] = {}
+        for kind in (IdType.CUSIP, IdType.ISIN):
+            of_kind = [name for name in missing if _kind(name) is kind]
+            if of_kind:
+                asked |= self._book.securities(of_kind, kind)
+        return {
+            name: known.get(wanted.get(name, name)) or _usable(name, asked.get(wanted.get(name, name)))
+            for name in security_ids
+        }
 
     def require(self, security_id: str) -> str:
         """Return the vendor's id of a bond that a URL names by CUSIP or ISIN.
@@ -114,6 +156,20 @@ class SecurityLookup:
         if isinstance(found, AssetFault):
             raise DataMissing(_fault("analytics", found))
         return found
+
+
+def _kind(name: str) -> IdType:
+    return IdType.ISIN if len(name) == ISIN_LENGTH else IdType.CUSIP
+
+
+def _usable(name: str, found: Security | AssetFault | None) -> str | NoSecurity:
+    if isinstance(found, Security):
+        return found.security_id
+    if found is not None and found.code == FaultCode.AMBIGUOUS:
+        return NoSecurity(f"{name} stands for several securities: {found.message}.")
+    if found is not None and found.code in UNUSABLE:
+        return NoSecurity(f"{_fault('security master', found)}.")
+    return NoSecurity(f"{_none_such(name)}.")
 
 
 def _none_such(security_id: str) -> str:

@@ -42,6 +42,13 @@ BACKTESTS = {
     "getBacktestGrid",
 }
 OWN = {
+    "getBrokerAccount",
+    "disconnectBrokerAccount",
+    "previewBrokerOrder",
+    "listBrokerOrders",
+    "placeBrokerOrder",
+    "getBrokerOrder",
+    "cancelBrokerOrder",
     "getReallocation",
     "makeBlotterOfReallocation",
     "getOptimizedPortfolio",

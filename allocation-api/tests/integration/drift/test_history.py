@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.core.clock import utc_now
 from app.core.security import Permission
 from app.models import DriftLineRow, DriftSnapshotRow
-from tests.support.drift_desk import GOVERNMENT, DriftDesk
+from tests.support.drift_desk import GOVERNMENT, INDUSTRIAL, DriftDesk
 
 MONDAY, TUESDAY = "2030-06-24", "2030-06-25"
 AFTER_CLOSE = datetime(2030, 6, 24, 21, 31, tzinfo=UTC)
@@ -226,6 +226,23 @@ def test_golden_attribution(desk):
         for each in sector["classes"]
     ]
     assert changes == [pytest.approx(pair) for pair in [(-5, -5), (0, 0), (0, 0)]]
+
+
+def test_what_moved_a_security_is_what_moved_the_sector_that_has_it_alone(desk):
+    """R19.17: each sector is one bond here, and both dimensions have the same targets."""
+    targets = [(GOVERNMENT, 50), (INDUSTRIAL, 45), ("cash", 5)]
+    stated = [{"key": key, "target_percent": part} for key, part in targets]
+    desk.state("ACCOUNT", "ACC001", "SECURITY", targets=stated)
+    check(desk, AFTER_CLOSE)
+    desk.edit = moved
+    check(desk, AFTER_CLOSE + timedelta(days=1))
+    found = desk.get("drift/attribution", account_id="ACC001", date_from=MONDAY, date_to=TUESDAY)
+    by_sector, by_security = found["dimensions"]
+    assert [each["key"] for each in by_security["classes"]] == [key for key, _ in targets]
+    for name in ("money", "points", "drift_before", "drift_after"):
+        assert [c[name] for c in by_security["classes"]] == [c[name] for c in by_sector["classes"]]
+    found = lines(desk, class_key=GOVERNMENT, date_to=MONDAY)
+    assert [(each["dimension"], each["current"], each["target"]) for each in found] == [("SECURITY", 60, 50)]
 
 
 def test_new_targets_are_a_cause(desk):

@@ -90,11 +90,36 @@ def test_least_variance_is_the_closed_form(desk):
     wealth = np.concatenate(([1.0], np.cumprod(1 + path)))
     assert metrics["max_drawdown"] == near(np.max(1 - wealth / np.maximum.accumulate(wealth)))
     proof = answer["optimality"]
-    assert (proof["status"], proof["solver"]) == ("OPTIMAL", "PIQP")
+    assert (proof["status"], proof["solver"]) == ("OPTIMAL", "ACTIVE_SET")
     assert proof["bound"] <= proof["objective"] + 1e-12
     assert [each["accepted"] for each in proof["attempts"]] == [True]
     assert answer["data"]["return_count"] == len(DAYS) - 1
     assert set(answer["versions"]) >= {"python", "machine", "numpy", "scipy", "piqp", "clarabel"}
+
+
+def test_what_was_asked_for_is_shown_and_asked_again_gives_the_same(desk):
+    # R23.10: with the defaults; the limits of rules are none
+    limits = {"upper_bound": 0.5, "groups": {"two": ["A", "B"]}, "group_constraints": {"two": {"max": 0.6}}}
+    view = {"weights": {"A": 1, "B": -1}, "expected_return": 0.03, "uncertainty": 0}
+    body = {**PLAIN, "constraints": limits, "model": "BL", "views": [view]}
+    made = desk.post("portfolio/optimize", body)
+    shown = desk.get(f"portfolio/{made['portfolio_id']}")
+    assert shown == made
+    asked = made["request"]
+    assert asked["assets"] == ASSETS
+    assert (asked["objective"], asked["level"], asked["start_date"]) == ("MinRisk", 0.95, None)
+    assert asked["constraints"] == {
+        **limits,
+        "group_constraints": {"two": {"min": None, "max": 0.6}},
+        **dict.fromkeys(("max_turnover", "target_return", "max_assets")),
+        **dict.fromkeys(("lower_bound", "min_weight"), 0),
+    }
+    assert asked["views"] == [view]
+    again = desk.post("portfolio/optimize", asked)
+    assert again["outcome_sha256"] == made["outcome_sha256"]
+    assert again["request"] == asked
+    rule = desk.post("portfolio/optimize", {"assets": ASSETS, "objective": "HRP"})["request"]
+    assert rule["constraints"] is None
 
 
 def test_best_sharpe_ratio_and_utility_are_the_closed_forms(desk):

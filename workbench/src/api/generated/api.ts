@@ -8,6 +8,7 @@ export const addTagTypes = [
   "securities",
   "allocations",
   "orders",
+  "brokers",
   "blotters",
   "market-data",
   "market-history",
@@ -589,6 +590,126 @@ const injectedRtkApi = api
           providesTags: ["orders"],
         },
       ),
+      listBrokerAccounts: build.query<
+        ListBrokerAccountsApiResponse,
+        ListBrokerAccountsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["brokers"],
+      }),
+      connectPaperAccount: build.mutation<
+        ConnectPaperAccountApiResponse,
+        ConnectPaperAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/paper/accounts`,
+          method: "POST",
+          body: queryArg.paperAccount,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      connectSnapTradeAccount: build.mutation<
+        ConnectSnapTradeAccountApiResponse,
+        ConnectSnapTradeAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/snaptrade/accounts`,
+          method: "POST",
+          body: queryArg.snapTradeAccount,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      getBrokerAccount: build.query<
+        GetBrokerAccountApiResponse,
+        GetBrokerAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}`,
+        }),
+        providesTags: ["brokers"],
+      }),
+      disconnectBrokerAccount: build.mutation<
+        DisconnectBrokerAccountApiResponse,
+        DisconnectBrokerAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      previewBrokerOrder: build.mutation<
+        PreviewBrokerOrderApiResponse,
+        PreviewBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/preview`,
+          method: "POST",
+          body: queryArg.brokerOrderWish,
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      listBrokerOrders: build.query<
+        ListBrokerOrdersApiResponse,
+        ListBrokerOrdersApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/orders`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["brokers"],
+      }),
+      placeBrokerOrder: build.mutation<
+        PlaceBrokerOrderApiResponse,
+        PlaceBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/orders`,
+          method: "POST",
+          body: queryArg.brokerOrderWish,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      getBrokerOrder: build.query<
+        GetBrokerOrderApiResponse,
+        GetBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/orders/${encodeURIComponent(String(queryArg.brokerOrderId))}`,
+        }),
+        providesTags: ["brokers"],
+      }),
+      cancelBrokerOrder: build.mutation<
+        CancelBrokerOrderApiResponse,
+        CancelBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/orders/${encodeURIComponent(String(queryArg.brokerOrderId))}/cancel`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
       listBlotters: build.query<ListBlottersApiResponse, ListBlottersApiArg>({
         query: (queryArg) => ({
           url: `/blotters`,
@@ -807,6 +928,26 @@ const injectedRtkApi = api
           params: {
             source: queryArg.source,
             dry_run: queryArg.dryRun,
+          },
+        }),
+        invalidatesTags: ["market-history"],
+      }),
+      getMarketRefresh: build.query<
+        GetMarketRefreshApiResponse,
+        GetMarketRefreshApiArg
+      >({
+        query: () => ({ url: `/data/market/refresh` }),
+        providesTags: ["market-history"],
+      }),
+      refreshMarketData: build.mutation<
+        RefreshMarketDataApiResponse,
+        RefreshMarketDataApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/data/market/refresh`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
           },
         }),
         invalidatesTags: ["market-history"],
@@ -2329,6 +2470,80 @@ export type GetOrderFillsApiArg = {
   /** Aladdin's id of the order. */
   orderId: string;
 };
+export type ListBrokerAccountsApiResponse =
+  /** status 200 A page of accounts. */ BrokerAccountPage;
+export type ListBrokerAccountsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type ConnectPaperAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type ConnectPaperAccountApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  paperAccount: PaperAccount;
+};
+export type ConnectSnapTradeAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type ConnectSnapTradeAccountApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  snapTradeAccount: SnapTradeAccount;
+};
+export type GetBrokerAccountApiResponse =
+  /** status 200 What an account has, as its broker says now. */ BrokerAccountContent;
+export type GetBrokerAccountApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+};
+export type DisconnectBrokerAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type DisconnectBrokerAccountApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+};
+export type PreviewBrokerOrderApiResponse =
+  /** status 200 What an order is expected to cost or to bring, by its broker. */ BrokerOrderPreview;
+export type PreviewBrokerOrderApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  brokerOrderWish: BrokerOrderWish;
+};
+export type ListBrokerOrdersApiResponse =
+  /** status 200 A page of orders. */ BrokerOrderPage;
+export type ListBrokerOrdersApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type PlaceBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type PlaceBrokerOrderApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  brokerOrderWish: BrokerOrderWish;
+};
+export type GetBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type GetBrokerOrderApiArg = {
+  /** Id of the order to a broker, as this service calls it. */
+  brokerOrderId: string;
+};
+export type CancelBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type CancelBrokerOrderApiArg = {
+  /** Id of the order to a broker, as this service calls it. */
+  brokerOrderId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
 export type ListBlottersApiResponse =
   /** status 200 A page of blotters, newest first. */ BlotterPage;
 export type ListBlottersApiArg = {
@@ -2492,6 +2707,15 @@ export type ImportMarketDataApiArg = {
   /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
   "Idempotency-Key"?: string;
   marketImport: MarketImport;
+};
+export type GetMarketRefreshApiResponse =
+  /** status 200 The exchange, and the last refresh of each of its symbols. */ MarketRefreshes;
+export type GetMarketRefreshApiArg = void;
+export type RefreshMarketDataApiResponse =
+  /** status 202 A refresh that was asked for; the job says how far it is. */ AskedRefresh;
+export type RefreshMarketDataApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
 };
 export type AnalyzeRiskApiResponse =
   /** status 200 The risk of a portfolio. */ RiskAnswer;
@@ -3306,7 +3530,10 @@ export type Permission =
   | "users:manage"
   | "jobs:manage"
   | "alerts:acknowledge"
-  | "alerts:manage";
+  | "alerts:manage"
+  | "brokers:read"
+  | "brokers:connect"
+  | "brokers:trade";
 export type Role =
   | "portfolio_manager"
   | "trader"
@@ -3352,6 +3579,24 @@ export type ProblemCode =
   | "BLOTTER_NOT_READY"
   | "BODY_NOT_CSV"
   | "BOOK_CHANGED"
+  | "BROKER_ACCOUNT_DISCONNECTED"
+  | "BROKER_ACCOUNT_LIMIT"
+  | "BROKER_ACCOUNT_TAKEN"
+  | "BROKER_ACCOUNT_UNSETTLED"
+  | "BROKER_CREDENTIALS_EXPIRED"
+  | "BROKER_CREDENTIALS_UNREADABLE"
+  | "BROKER_ERROR"
+  | "BROKER_KEY_MISSING"
+  | "BROKER_LIMIT_EXCEEDED"
+  | "BROKER_NOT_CONFIGURED"
+  | "BROKER_NOT_FOUND"
+  | "BROKER_ORDER_ENDED"
+  | "BROKER_OUTCOME_UNKNOWN"
+  | "BROKER_RATE_LIMITED"
+  | "BROKER_REFUSED"
+  | "BROKER_SLIPPAGE_TOO_LARGE"
+  | "BROKER_UNAVAILABLE"
+  | "BROKER_UNEXPECTED"
   | "CALCULATIONS_BUSY"
   | "COMMIT_STOPPED"
   | "CONFLICT"
@@ -3362,6 +3607,7 @@ export type ProblemCode =
   | "DEMO_USER"
   | "DESK_BUSY"
   | "EVIDENCE_BROKEN"
+  | "EXCHANGE_OFF"
   | "FORBIDDEN"
   | "FOUR_EYES"
   | "HEADERS_TOO_LARGE"
@@ -3404,6 +3650,7 @@ export type ProblemCode =
   | "RECALCULATION_LIMIT"
   | "RECALCULATION_RUNNING"
   | "REFERENCE_OF_MOCK"
+  | "REFRESH_FAILED"
   | "REQUESTER_BARRED"
   | "REQUEST_ENTITY_TOO_LARGE"
   | "REQUEST_TIMED_OUT"
@@ -3478,6 +3725,22 @@ export type PlainProblem = {
       | "BACKTEST_NOT_READY"
       | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
+      | "BROKER_ACCOUNT_DISCONNECTED"
+      | "BROKER_ACCOUNT_LIMIT"
+      | "BROKER_ACCOUNT_TAKEN"
+      | "BROKER_CREDENTIALS_EXPIRED"
+      | "BROKER_CREDENTIALS_UNREADABLE"
+      | "BROKER_ERROR"
+      | "BROKER_KEY_MISSING"
+      | "BROKER_LIMIT_EXCEEDED"
+      | "BROKER_NOT_CONFIGURED"
+      | "BROKER_NOT_FOUND"
+      | "BROKER_ORDER_ENDED"
+      | "BROKER_RATE_LIMITED"
+      | "BROKER_REFUSED"
+      | "BROKER_SLIPPAGE_TOO_LARGE"
+      | "BROKER_UNAVAILABLE"
+      | "BROKER_UNEXPECTED"
       | "CALCULATIONS_BUSY"
       | "COMMIT_STOPPED"
       | "CONSTANT_PRICE"
@@ -3486,6 +3749,7 @@ export type PlainProblem = {
       | "DELIVERY_NOT_DEAD"
       | "DEMO_USER"
       | "DESK_BUSY"
+      | "EXCHANGE_OFF"
       | "FOUR_EYES"
       | "HEADERS_TOO_LARGE"
       | "IDEMPOTENCY_KEY_IN_USE"
@@ -3519,6 +3783,7 @@ export type PlainProblem = {
       | "REALLOCATION_STALE"
       | "RECALCULATION_LIMIT"
       | "REFERENCE_OF_MOCK"
+      | "REFRESH_FAILED"
       | "REQUESTER_BARRED"
       | "REQUEST_ENTITY_TOO_LARGE"
       | "REQUEST_TIMED_OUT"
@@ -3978,6 +4243,26 @@ export type BlotterMadeProblem = {
   /** The newest such blotter; null where none is visible. */
   blotter_id: string | null;
 };
+export type BrokerOrderProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & ("BROKER_ACCOUNT_UNSETTLED" | "BROKER_OUTCOME_UNKNOWN");
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The order. */
+  order_id: string;
+};
 export type RecalculationRunningProblem = {
   /** A URI that names the kind of problem. */
   type: string;
@@ -4094,6 +4379,7 @@ export type Problem =
   | TargetsProblem
   | TargetsNotPendingProblem
   | BlotterMadeProblem
+  | BrokerOrderProblem
   | RecalculationRunningProblem
   | MonitorChangedProblem
   | VendorProblem;
@@ -5727,6 +6013,198 @@ export type OrderFills = {
   /** Where the order is not stored as the audit trail has it; empty where all is. */
   evidence_breaks: Break[];
 };
+export type BrokerKind = "PAPER" | "SNAPTRADE";
+export type AccountState = "CONNECTED" | "DISCONNECTED";
+export type BrokerAccount = {
+  /** Its id here. */
+  account_id: string;
+  /** The broker, or who stands between. */
+  broker: BrokerKind;
+  /** Its id at the broker. */
+  external_id: string;
+  /** A name for your screens. */
+  name: string;
+  /** What its orders are paid in. */
+  currency: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** CONNECTED, or DISCONNECTED and without credentials. */
+  state: AccountState;
+  /** When it was connected, in UTC. */
+  connected_at: string;
+  /** When it was disconnected, in UTC. */
+  disconnected_at: string | null;
+};
+export type BrokerAccountPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Your accounts, the last connected first. */
+  accounts: BrokerAccount[];
+};
+export type PaperAccount = {
+  /** A name for your screens. */
+  name: string;
+  /** Its currency, that of the prices of market history. "USD" when left out. */
+  currency?: string;
+  /** What it begins with. */
+  cash: number;
+  /** The same seed makes the same of the same orders. 0 when left out. */
+  seed?: number;
+  /** Basis points between bid and ask. 10 when left out. */
+  spread_bps?: number;
+  /** Basis points of what is traded. 10 when left out. */
+  fee_bps?: number;
+  /** false: fees are taken and not stated, so they are unknown. true when left out. */
+  states_fees?: boolean;
+  /** Part of the orders that is refused. 0.0 when left out. */
+  rejection_rate?: number;
+  /** Part of the orders that fills in two halves. 0.0 when left out. */
+  partial_rate?: number;
+  /** Part of the orders that is taken without an answer. 0.0 when left out. */
+  lost_answer_rate?: number;
+  /** Seconds before an order may trade. 0 when left out. */
+  latency_seconds?: number;
+};
+export type SnapTradeAccount = {
+  /** A name for your screens. */
+  name: string;
+  /** The currency that its orders are paid in. */
+  currency: string;
+  /** Its id at SnapTrade. */
+  external_id: string;
+  /** The user's id at SnapTrade. */
+  user_id: string;
+  /** The user's secret at SnapTrade. */
+  user_secret: string;
+};
+export type BrokerBalance = {
+  /** The currency. */
+  currency: string;
+  /** The cash; null where the broker does not say. */
+  cash: number | null;
+  /** What can be spent; null where the broker does not say. */
+  buying_power: number | null;
+};
+export type BrokerHolding = {
+  /** The asset, as the broker calls it. */
+  symbol: string;
+  /** Units. */
+  quantity: number;
+  /** What one has cost; null where the broker does not say. */
+  average_price: number | null;
+  /** Currency of the price. */
+  currency: string | null;
+};
+export type BrokerAccountContent = {
+  /** Its id here. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** Cash by currency. */
+  balances: BrokerBalance[];
+  /** Assets, cash apart. */
+  holdings: BrokerHolding[];
+  /** When the broker was asked, in UTC. */
+  as_of: string;
+};
+export type FeeSource = "BROKER" | "UNKNOWN";
+export type BrokerOrderPreview = {
+  /** Id of the account. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** What a unit is sold to. */
+  bid: number;
+  /** What a unit is bought from. */
+  ask: number;
+  /** When the quote was made, in UTC; null where the broker does not say. */
+  quoted_at: string | null;
+  /** The quote's side, or the limit. */
+  price: number;
+  /** Money of all units. */
+  notional: number;
+  /** How much worse than the middle of the quote, in basis points. */
+  slippage_bps: number;
+  /** The fee; null where it is unknown, which is not 0. */
+  fee: number | null;
+  /** Its currency. */
+  fee_currency: string | null;
+  /** Who states it. */
+  fee_source: FeeSource;
+};
+export type OrderType = "MARKET" | "LIMIT";
+export type BrokerOrderWish = {
+  /** The asset. */
+  symbol: string;
+  /** BUY or SELL. */
+  side: Side;
+  /** MARKET or LIMIT. */
+  type: OrderType;
+  /** Units of the asset. */
+  quantity: number;
+  /** Of a limit order: the price of a unit in the account's currency. */
+  limit_price?: number | null;
+};
+export type BrokerOrderStatus =
+  | "SENDING"
+  | "UNKNOWN"
+  | "FAILED"
+  | "OPEN"
+  | "PARTIALLY_FILLED"
+  | "FILLED"
+  | "CANCELLED"
+  | "REJECTED"
+  | "UNRECOGNISED";
+export type BrokerOrder = {
+  /** Its id here. */
+  order_id: string;
+  /** Id of the account. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** The asset. */
+  symbol: string;
+  /** What it is paid in. */
+  currency: string;
+  /** BUY or SELL. */
+  side: Side;
+  /** MARKET or LIMIT. */
+  type: OrderType;
+  /** Units that were asked for. */
+  quantity: number;
+  /** Its limit; null without one. */
+  limit_price: number | null;
+  /** What it was expected to be worth. */
+  notional: number;
+  /** SENDING: no answer yet. UNKNOWN: it may be at the broker, and is looked for. FAILED: it surely is not. The others are the broker's; UNRECOGNISED may still trade. */
+  status: BrokerOrderStatus;
+  /** Why, where there is something to say. */
+  reason: string | null;
+  /** Its id at the broker. */
+  broker_order_id: string | null;
+  /** Units that were traded. */
+  filled_quantity: number;
+  /** What one of them has cost. */
+  average_price: number | null;
+  /** The fee so far; null where it is unknown, which is not 0. */
+  fee: number | null;
+  /** Its currency. */
+  fee_currency: string | null;
+  /** Who states the fee. */
+  fee_source: FeeSource;
+  /** When it was let out, in UTC. */
+  created_at: string;
+  /** When something last changed, in UTC. */
+  updated_at: string;
+  /** Who asked for it. */
+  created_by: string;
+};
+export type BrokerOrderPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Orders, newest first. */
+  orders: BrokerOrder[];
+};
 export type BlotterStatus =
   | "PENDING"
   | "RUNNING"
@@ -6349,6 +6827,70 @@ export type MarketImport = {
   /** Rows, in any order. */
   rows: MarketRow[];
 };
+export type ExchangeName = "kraken";
+export type ExchangeFault =
+  | "UNREACHABLE"
+  | "UNKNOWN_MARKET"
+  | "REFUSED"
+  | "UNREADABLE"
+  | "NO_BARS"
+  | "ROWS_REFUSED";
+export type MissingDays = {
+  /** First day. */
+  first_date: string;
+  /** Last day. */
+  last_date: string;
+  /** Days. */
+  day_count: number;
+};
+export type SymbolRefresh = {
+  /** Symbol under which it is stored. */
+  symbol: string;
+  /** Market of the exchange. */
+  market: string;
+  /** Job of the last refresh; null before the first. */
+  job_id: string | null;
+  /** When it was refreshed last; null is never. */
+  tried_at: string | null;
+  /** Why the last refresh failed; null where it did not. */
+  fault: ExchangeFault | (null | null);
+  /** The same in words. */
+  message: string | null;
+  /** Refreshes that failed since the last one that did not. */
+  failures_in_row: number;
+  /** When a refresh went well last; null is never. */
+  succeeded_at: string | null;
+  /** Its import; null where nothing was new. */
+  import_id: string | null;
+  /** First day that was fetched. */
+  first_date: string | null;
+  /** Last day that was fetched. */
+  last_date: string | null;
+  /** Days that were fetched. */
+  row_count: number;
+  /** Days that were not stored. */
+  new_count: number;
+  /** Days whose bar supersedes a stored one. */
+  corrected_count: number;
+  /** Days that were asked for, and have no bar. */
+  gaps: MissingDays[];
+  /** Findings of the import by kind. */
+  findings: {
+    [key: string]: number;
+  };
+};
+export type MarketRefreshes = {
+  /** The exchange; null is none. */
+  exchange: ExchangeName | (null | null);
+  /** Hours between two refreshes; null: only those that are asked for. */
+  interval_hours: number | null;
+  /** By symbol, as configured. */
+  symbols: SymbolRefresh[];
+};
+export type AskedRefresh = {
+  /** Id of the job. */
+  job_id: string;
+};
 export type RiskData = {
   /** Day of the first price. */
   start_date: string;
@@ -6673,10 +7215,12 @@ export type ShownParameters = {
   target_return: number | null;
   /** Weight of the risk. */
   risk_aversion: number;
-  /** Of CVaR. */
+  /** Of CVaR, EVaR, CDaR and EDaR. */
   confidence: number;
   /** Of the Wasserstein ball. */
   radius: number;
+  /** Of FLPM and SLPM, of a day. */
+  minimum_acceptable_return: number;
 };
 export type RebalancingFrequency = "daily" | "weekly" | "monthly" | "quarterly";
 export type ShownStrategy = {
@@ -6854,10 +7398,12 @@ export type StrategyParameters = {
   target_return?: number | null;
   /** Of Utility: weight of the risk. 1.0 when left out. */
   risk_aversion?: number;
-  /** Of CVaR. 0.95 when left out. */
+  /** Of CVaR, EVaR, CDaR and EDaR. 0.95 when left out. */
   confidence?: number;
-  /** Of the Wasserstein ball around the sample, per day; 0 is none. 0.0 when left out. */
+  /** Of the Wasserstein ball around the sample, per day; 0 is none. Of MV and CVaR. 0.0 when left out. */
   radius?: number;
+  /** Of FLPM and SLPM: return of a day below which is a loss. 0.0 when left out. */
+  minimum_acceptable_return?: number;
 };
 export type BacktestStrategy = {
   /** fixed_weights: back to weights at each decision. buy_and_hold: bought once. optimization: optimised over the trailing window at each decision. rebalancing: one target, by weights or by an optimisation, and trades when a weight is further from it than threshold. regime is not supported yet. */
@@ -6937,11 +7483,55 @@ export type BacktestGridParameters = {
   /** Values of rebalancing_frequency. */
   rebalancing_frequency?: RebalancingFrequency[] | null;
 };
+export type BacktestCrossValidation = {
+  /** Folds that the days are cut into. 10 when left out. */
+  folds?: number;
+  /** Of these, how many are tested together; fewer than folds. 2 when left out. */
+  test_folds?: number;
+  /** Days before and after a tested fold that choose nothing. 1 when left out. */
+  purged_days?: number;
+  /** Further days after it; by default 1 % of the days. */
+  embargo_days?: number | null;
+};
 export type BacktestGridRequest = {
   /** The backtest. */
   base: BacktestRequest;
   /** What is varied of it. */
   grid: BacktestGridParameters;
+  /** How the choice of the best one is cross-validated. */
+  cross_validation?: BacktestCrossValidation;
+};
+export type ShownGridParameters = {
+  /** Values of threshold. */
+  threshold: number[] | null;
+  /** Values of window. */
+  window: number[] | null;
+  /** Values of risk_aversion. */
+  risk_aversion: number[] | null;
+  /** Values of radius. */
+  radius: number[] | null;
+  /** Values of constraints.upper_bound. */
+  upper_bound: number[] | null;
+  /** Values of rebalancing_frequency. */
+  rebalancing_frequency: RebalancingFrequency[] | null;
+};
+export type ShownCrossValidationRequest = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it; null is 1 % of them. */
+  embargo_days: number | null;
+};
+export type ShownGridRequest = {
+  /** The backtest. */
+  base: ShownBacktestRequest;
+  /** What is varied of it. */
+  grid: ShownGridParameters;
+  /** How the choice of the best one is validated. */
+  cross_validation: ShownCrossValidationRequest;
 };
 export type Overfitting = {
   /** Share of the splits of the days in which the best of one half is poor in the other. */
@@ -6965,9 +7555,47 @@ export type Overfitting = {
   /** Last day that all have. */
   end_date: string;
 };
+export type CrossValidation = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it. */
+  embargo_days: number;
+  /** Ways to choose the tested folds. */
+  split_count: number;
+  /** Paths over all days that the tests make. */
+  path_count: number;
+  /** Sharpe ratio of a year of each path. */
+  sharpe_ratios: number[];
+  /** Their mean. */
+  mean_sharpe: number;
+  /** Their median. */
+  median_sharpe: number;
+  /** Their standard deviation; null for one path. */
+  sharpe_deviation: number | null;
+  /** Share of the paths with a ratio below 0. */
+  loss_probability: number;
+  /** In how many splits each backtest was the best one, by id. */
+  chosen: {
+    [key: string]: number;
+  };
+};
+export type GridUndefined = {
+  /** Why. */
+  reason: FaultKind;
+  /** The same in words. */
+  message: string;
+};
 export type BacktestGrid = {
   /** Id of the grid. */
   grid_id: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** What was asked for. */
+  request: ShownGridRequest;
   /** One for each combination. */
   backtests: BacktestView[];
   /** Null until all have a result. */
@@ -6976,6 +7604,10 @@ export type BacktestGrid = {
   undefined: FaultKind | (null | null);
   /** The same in words. */
   message: string | null;
+  /** Null until all have a result. */
+  cross_validation: CrossValidation | (null | null);
+  /** Why it is not defined for these results; null where it is. */
+  cross_validation_undefined: GridUndefined | (null | null);
 };
 export type ComparedBacktest = {
   /** Return over all days. */
@@ -7170,6 +7802,102 @@ export type BacktestTransactions = {
 export type PortfolioModel = "Classic" | "BL" | "FM";
 export type PortfolioObjective =
   "MinRisk" | "MaxRet" | "Sharpe" | "Utility" | "RiskParity" | "HRP";
+export type UsedGroupLimit = {
+  /** Least. */
+  min: number | null;
+  /** Most. */
+  max: number | null;
+};
+export type UsedPortfolioConstraints = {
+  /** Least of each asset; below 0 is short. */
+  lower_bound: number;
+  /** Most of each asset. */
+  upper_bound: number;
+  /** Assets by the name of a group. */
+  groups: {
+    [key: string]: string[];
+  };
+  /** Limits by the name of a group. */
+  group_constraints: {
+    [key: string]: UsedGroupLimit;
+  };
+  /** Most of half of what weights change by. */
+  max_turnover: number | null;
+  /** Least expected return of a year after costs. */
+  target_return: number | null;
+  /** Assets at most. */
+  max_assets: number | null;
+  /** Least of an asset that is held at all. */
+  min_weight: number;
+};
+export type UsedPortfolioView = {
+  /** 1 for an asset; 1 and -1 for one against another. */
+  weights: {
+    [key: string]: number;
+  };
+  /** Expected return of a year. */
+  expected_return: number;
+  /** Standard deviation of that; by default as of the prior. 0: certain. */
+  uncertainty: number | null;
+};
+export type UsedOptimizationRequest = {
+  /** First day, by default the first there is. */
+  start_date: string | null;
+  /** Last day, by default the last there is. */
+  end_date: string | null;
+  /** A week's or a month's price is its last one. */
+  frequency: SeriesFrequency;
+  /** forward: days on which only other assets have a price get the last one. */
+  fill: FillMethod;
+  /** Moment as of which prices were known, in UTC. */
+  known_at: string;
+  /** Assets. */
+  assets: string[];
+  /** Classic: mean and covariance of the returns. BL: returns implied by the market's weights, moved by views. FM: least-squares regression on factors, for MV alone. */
+  model: PortfolioModel;
+  /** MV: standard deviation. MAD, MSV: distances to the mean; FLPM, SLPM: below `threshold`; MSV and SLPM are roots. CVaR, EVaR, WR: tail and largest loss. MDD, ADD, CDaR, EDaR, UCI: drawdowns of added returns. */
+  risk_measure: Measure;
+  /** RiskParity gives equal shares of the risk, HRP halves it down a tree; both are rules for MV, without constraints. */
+  objective: PortfolioObjective;
+  /** Risk-free rate. */
+  risk_free_rate: number;
+  /** Limits of weights; null for rules, which have none. */
+  constraints: UsedPortfolioConstraints | (null | null);
+  /** Confidence of the tail: 0.95 is the worst 5 %. */
+  level: number;
+  /** Return of a period that FLPM and SLPM count from. */
+  threshold: number;
+  /** Radius of a Wasserstein ball about the sample, as a return of a period; the worst distribution counts. */
+  radius: number;
+  /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. */
+  risk_aversion: number;
+  /** Estimate of the covariance, for MV; FM has its own. */
+  covariance: CovarianceMethod;
+  /** Decay of ewma for each period. */
+  decay: number;
+  /** Periods of a year; by default the calendar's. */
+  periods_per_year: number | null;
+  /** Weights that are held, for a turnover and for costs. */
+  current_weights: {
+    [key: string]: number;
+  };
+  /** Cost per unit bought or sold, as a fraction; it comes off the expected return of a year. */
+  transaction_cost: number;
+  /** Views, for BL. */
+  views: UsedPortfolioView[];
+  /** Weights of the market, for BL; by default alike. */
+  market_weights: {
+    [key: string]: number;
+  };
+  /** Risk aversion of the market in a year, for BL. */
+  market_risk_aversion: number;
+  /** How unsure the prior is, for BL. */
+  tau: number;
+  /** Symbols whose returns are factors, for FM. */
+  factors: string[];
+  /** Points of the efficient frontier, which knows no max_assets and min_weight; 0: none. */
+  frontier_points: number;
+};
 export type PortfolioMetrics = {
   /** Expected return of a year before costs. */
   expected_return: number;
@@ -7202,6 +7930,7 @@ export type EfficientPoint = {
 };
 export type OptimalityStatus = "OPTIMAL" | "WITHIN_GAP" | "NOT_SOUGHT";
 export type OptimizationSolver =
+  | "ACTIVE_SET"
   | "PIQP"
   | "PIQP_CAUTIOUS"
   | "HIGHS"
@@ -7252,6 +7981,8 @@ export type OptimizedPortfolio = {
   risk_measure: Measure;
   /** Objective. */
   objective: PortfolioObjective;
+  /** What was asked for. */
+  request: UsedOptimizationRequest;
   /** Weights by asset, which sum to 1. */
   weights: {
     [key: string]: number;
@@ -7541,7 +8272,7 @@ export type Recalculation = {
   last_event_at: string;
   /** Events that it answers. */
   event_count: number;
-  /** When it is queued if nothing comes between, in UTC. */
+  /** When it is queued if nothing comes between, in UTC; null while automatic_recalculation is false. */
   due_at: string | null;
   /** Its job; null before it is queued. */
   job_id: string | null;
@@ -7907,6 +8638,7 @@ export type TargetDimension =
   | "RATING"
   | "DURATION_BUCKET"
   | "COUNTRY"
+  | "SECURITY"
   | "METRIC";
 export type TargetState =
   "PENDING" | "APPROVED" | "RETIRED" | "REJECTED" | "WITHDRAWN";
@@ -8001,7 +8733,7 @@ export type TargetSet = {
   versions: TargetVersion[];
 };
 export type ClassTarget = {
-  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. */
+  /** The class. cash in every dimension. ASSET_CLASS: stocks, etfs, commodities, crypto, futures, bonds, or a name of your own. SECTOR: as the security master says. RATING: AAA to D without plus and minus. DURATION_BUCKET: from the edges, such as 3-5 or 10+. COUNTRY: two capital letters. SECURITY: CUSIP or ISIN, kept as Aladdin's id. */
   key: string;
   /** Target share in percent of NAV. */
   target_percent: number;
@@ -8074,7 +8806,7 @@ export type ProposalAsked = {
   maximum_cost: number | null;
   /** Cost of a trade per 100 of face. */
   cost_per_100: number;
-  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
+  /** Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. */
   candidates: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids: string[];
@@ -8265,7 +8997,7 @@ export type ProposalRequest = {
   maximum_cost?: number | null;
   /** Cost of a trade per 100 of face. 0 when left out. */
   cost_per_100?: number;
-  /** Bonds to trade. held: those that the accounts hold. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
+  /** Bonds to trade. held: those that the accounts hold, or that their targets of securities name. buy_list: held ones are sold, those of security_ids bought. one: the bond of security_ids alone. "held" when left out. */
   candidates?: CandidateSource;
   /** CUSIPs or ISINs, with buy_list and one. */
   security_ids?: string[];
@@ -9661,6 +10393,12 @@ export type AuditAction =
   | "MARKET_DATA_IMPORTED"
   | "MONITOR_SET"
   | "RECALCULATION_REQUESTED"
+  | "BROKER_ACCOUNT_CONNECTED"
+  | "BROKER_ACCOUNT_DISCONNECTED"
+  | "BROKER_ORDER_INTENDED"
+  | "BROKER_ORDER_SETTLED"
+  | "BROKER_ORDER_UPDATED"
+  | "BROKER_CANCEL_INTENDED"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
   | "EMERGENCY_STOP_RESET_REFUSED";
@@ -9681,7 +10419,9 @@ export type AuditEntityType =
   | "proposal"
   | "reallocation"
   | "market_data"
-  | "monitor";
+  | "monitor"
+  | "broker_account"
+  | "broker_order";
 export type AuditRecord = {
   /** Id of the record. */
   audit_id: string;
@@ -10123,6 +10863,20 @@ export const {
   useCancelOrderMutation,
   useGetOrderFillsQuery,
   useLazyGetOrderFillsQuery,
+  useListBrokerAccountsQuery,
+  useLazyListBrokerAccountsQuery,
+  useConnectPaperAccountMutation,
+  useConnectSnapTradeAccountMutation,
+  useGetBrokerAccountQuery,
+  useLazyGetBrokerAccountQuery,
+  useDisconnectBrokerAccountMutation,
+  usePreviewBrokerOrderMutation,
+  useListBrokerOrdersQuery,
+  useLazyListBrokerOrdersQuery,
+  usePlaceBrokerOrderMutation,
+  useGetBrokerOrderQuery,
+  useLazyGetBrokerOrderQuery,
+  useCancelBrokerOrderMutation,
   useListBlottersQuery,
   useLazyListBlottersQuery,
   useCreateBlotterMutation,
@@ -10150,6 +10904,9 @@ export const {
   useLazyGetMarketCorrelationQuery,
   useBatchMarketDataMutation,
   useImportMarketDataMutation,
+  useGetMarketRefreshQuery,
+  useLazyGetMarketRefreshQuery,
+  useRefreshMarketDataMutation,
   useAnalyzeRiskMutation,
   useListBacktestsQuery,
   useLazyListBacktestsQuery,

@@ -69,6 +69,12 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   PROPOSAL_BLOTTER_MADE: true,
   REALLOCATION_EVALUATED: true,
   REALLOCATION_BLOTTER_MADE: true,
+  BROKER_ACCOUNT_CONNECTED: true,
+  BROKER_ACCOUNT_DISCONNECTED: true,
+  BROKER_ORDER_INTENDED: true,
+  BROKER_ORDER_SETTLED: true,
+  BROKER_ORDER_UPDATED: true,
+  BROKER_CANCEL_INTENDED: true,
   ALERT_ACKNOWLEDGED: true,
   ALERT_CHANNEL_SET: true,
   ALERT_CHANNEL_DELETED: true,
@@ -98,6 +104,8 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   reallocation: true,
   market_data: true,
   monitor: true,
+  broker_account: true,
+  broker_order: true,
 };
 
 export const ACTIONS = Object.keys(EVERY_ACTION).sort() as AuditAction[];

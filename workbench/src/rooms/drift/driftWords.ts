@@ -15,6 +15,7 @@ export const DIMENSIONS: Record<TargetDimension, string> = {
   RATING: "Rating",
   DURATION_BUCKET: "Duration bucket",
   COUNTRY: "Country",
+  SECURITY: "Security",
   METRIC: "Risk metric",
 };
 export const SCOPES: Record<TargetScope, string> = {
@@ -37,7 +38,7 @@ export const WARNINGS: Record<DriftWarningType, string> = {
 };
 
 /** Classes whose names are no words of a list, but those that the security master or a market has. */
-const CODED: readonly TargetDimension[] = ["SECTOR", "RATING", "DURATION_BUCKET", "COUNTRY"];
+const CODED: readonly TargetDimension[] = ["SECTOR", "RATING", "DURATION_BUCKET", "COUNTRY", "SECURITY"];
 
 /** A class, or a metric, as it is shown. */
 export function className(dimension: TargetDimension, key: string): string {

@@ -57,8 +57,8 @@ const CLASSES: Partial<Record<TargetDimension, readonly string[]>> = {
   ASSET_CLASS: ["stocks", "etfs", "commodities", "crypto", "futures", "bonds"],
   RATING: ["AAA", "AA", "A", "BBB", "BB", "B", "CCC", "CC", "C", "D"],
 };
-/** Dimensions whose classes the desk names itself. */
-const NAMED: readonly TargetDimension[] = ["ASSET_CLASS", "SECTOR", "COUNTRY"];
+/** Dimensions whose classes are typed: the desk names them itself, or there are too many for a list. */
+const NAMED: readonly TargetDimension[] = ["ASSET_CLASS", "SECTOR", "COUNTRY", "SECURITY"];
 
 export function mayName(dimension: TargetDimension): boolean {
   return NAMED.includes(dimension);
@@ -97,7 +97,7 @@ export function subjectOf(dimension: TargetDimension): Subject {
     many: isMetric ? "metrics" : "classes",
     unknown: (text) =>
       mayName(dimension) ? null : `"${text}" is no ${isMetric ? "metric" : "class"} of this list.`,
-    headings: ["class", "asset class", "sector", "rating", "country", "bucket", "metric", "name"],
+    headings: ["class", "asset class", "sector", "rating", "country", "security", "bucket", "metric", "name"],
     example: isMetric ? "Duration less benchmark\t0\t0.25" : "bonds\t97\t2\ncash\t3\t\t50",
   };
 }

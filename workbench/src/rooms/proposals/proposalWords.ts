@@ -19,7 +19,10 @@ export const MODES: Record<ProposalMode, { name: string; hint: string }> = {
 };
 
 export const SOURCES: Record<CandidateSource, { name: string; hint: string }> = {
-  held: { name: "Bonds that are held", hint: "Those that the accounts hold are sold and bought." },
+  held: {
+    name: "Bonds that are held",
+    hint: "Those that the accounts hold, or that have a target of their own, are sold and bought.",
+  },
   buy_list: { name: "A buy list", hint: "Those that the accounts hold are sold, those of the list bought." },
   one: { name: "One bond", hint: "No other bond is traded." },
 };

@@ -120,7 +120,7 @@ class Problem:
     lower, upper : float64[n] or float
     groups : tuple of Group
     current : float64[n] or None
-        Weights that are held.
+        Weights that are held. Some solvers begin with their bounds.
     max_turnover : float or None
         Half of the sum of what weights change by.
     cost : float64[n] or float
@@ -312,6 +312,8 @@ def still_faults(assets: tuple[str, ...], covariance: FloatArray) -> Iterator[Fa
 class OptimizationSolver(StrEnum):
     """Who may solve."""
 
+    ACTIVE_SET = "ACTIVE_SET"
+    """For the least variance within bounds alone."""
     PIQP = "PIQP"
     PIQP_CAUTIOUS = "PIQP_CAUTIOUS"
     HIGHS = "HIGHS"
