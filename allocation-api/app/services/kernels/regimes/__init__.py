@@ -1,0 +1,1 @@
+"""Market regimes of a crypto portfolio, over numpy arrays alone."""
