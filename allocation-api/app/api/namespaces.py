@@ -25,6 +25,7 @@ from app.api.optimization import optimization
 from app.api.preferences import preferences
 from app.api.proposals import proposals
 from app.api.reallocation import reallocation
+from app.api.regimes import regimes
 from app.api.reports import reports
 from app.api.requests import usage
 from app.api.risk import risk
@@ -44,6 +45,7 @@ VERSIONED = (
     market_data,
     market_history,
     risk,
+    regimes,
     backtest,
     optimization,
     webhook,

@@ -22,6 +22,7 @@ from app.core.config.logins import LoginSettings, login_settings
 from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reallocation import ReallocationSettings, reallocation_settings
+from app.core.config.regimes import RegimesSettings, regimes_settings
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.safety import SafetySettings, safety_settings
@@ -66,6 +67,7 @@ class Settings:
     trading: TradingSettings
     drift: DriftSettings
     reallocation: ReallocationSettings
+    regimes: RegimesSettings
     reports: ReportsSettings
     events: EventsSettings
     alerts: AlertsSettings
@@ -157,6 +159,7 @@ def _settings(read: Reader) -> Settings:
         trading=trading_settings(read, aladdin),
         drift=drift_settings(read),
         reallocation=reallocation_settings(read),
+        regimes=regimes_settings(read),
         reports=reports_settings(read),
         events=events_settings(read, url),
         alerts=alerts_settings(read, kind),

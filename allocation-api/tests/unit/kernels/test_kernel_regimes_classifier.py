@@ -21,7 +21,7 @@ from app.services.kernels.regimes.types import Features, MarketBars, ReasonKind,
 from app.services.kernels.regimes.volatility import Candles
 from app.services.kernels.risk import FaultKind, RiskError
 from tests.support.profiles import examples
-from tests.unit.kernels.regime_markets import Leg, draw, raw_by_hand, volatilities_by_hand, walk
+from tests.support.regime_markets import Leg, draw, raw_by_hand, volatilities_by_hand, walk
 
 RISK_OFF, BTC, ALT_ETH, RISK_ON, HODL = Regime
 LIMITS = Thresholds()
@@ -86,6 +86,7 @@ def told(found):
 
 @pytest.mark.parametrize(("legs", "expected"), SERIES.values(), ids=SERIES)
 def test_drawn_series_have_the_regimes_that_they_show(legs, expected):
+    """R27.3, R27.5"""
     assert told(classify(draw(*legs).bars, LIMITS)) == expected
 
 
@@ -217,6 +218,7 @@ def test_a_regime_stays_while_features_move_by_less_than_the_confidence(seed, sh
 
 
 def test_confidence_is_the_margin_to_the_nearest_threshold():
+    """R27.4"""
     # Up by 2.96 standard deviations, full; 1.5 points of dominance are half a band beyond the band.
     found = classify(draw(Leg(150, UP, btc_dominance=0.05)).bars, LIMITS)
     assert found.confidence[-1] == pytest.approx(0.5)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.services.kernels.regimes.volatility import Candles, annualised, intraday_weight, yang_zhang
 from app.services.kernels.risk import FaultKind, RiskError
 from tests.support.profiles import examples
-from tests.unit.kernels.regime_markets import Drawn, variance_by_hand, walk
+from tests.support.regime_markets import Drawn, variance_by_hand, walk
 
 OPENS = [100, 102.5, 101.2, 104.4, 102.7, 105.6]
 HIGHS = [103, 104, 105, 106, 106, 108]
@@ -85,6 +85,7 @@ def all_at_once(paths):
 
 
 def test_the_golden_number_and_its_annual_volatility():
+    """R27.2"""
     assert is_golden(ours)
     assert intraday_weight(4) == pytest.approx(0.1130820, abs=5e-8)
     assert intraday_weight(30) == pytest.approx(0.1411394, abs=5e-8)

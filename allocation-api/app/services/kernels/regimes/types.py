@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -147,8 +148,9 @@ class MarketBars:
         btc_dominance: ArrayLike,
         eth_dominance: ArrayLike,
         stable_dominance: ArrayLike,
+        rows: Sequence[object] = (),
     ) -> MarketBars:
-        """Return these bars.
+        """Return these bars; `rows` names them in messages, by default with numbers from 0.
 
         Raises
         ------
@@ -169,7 +171,7 @@ class MarketBars:
             if values.shape != total.closes.shape
         ]
         for name in prices:
-            faults += price_faults(found[name], name)
+            faults += price_faults(found[name], name, rows)
         for name in dominances:
             if not ((found[name] >= 0) & (found[name] <= MAX_PERCENT)).all():
                 faults.append(Fault(FaultKind.OUT_OF_RANGE, name, "It is not from 0 to 100 in all bars."))

@@ -6,10 +6,11 @@ Journal of Business 73 (2000).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.risk.errors import Fault, FaultKind, RiskError, refuse
@@ -34,9 +35,16 @@ class Candles:
 
     @classmethod
     def of(
-        cls, opens: ArrayLike, highs: ArrayLike, lows: ArrayLike, closes: ArrayLike, *, field: str = "bars"
+        cls,
+        opens: ArrayLike,
+        highs: ArrayLike,
+        lows: ArrayLike,
+        closes: ArrayLike,
+        *,
+        field: str = "bars",
+        rows: Sequence[object] = (),
     ) -> Candles:
-        """Return the bars of these prices.
+        """Return the bars of these prices; `rows` names them in messages, by default with numbers from 0.
 
         Raises
         ------
@@ -50,18 +58,18 @@ class Candles:
         if len(shapes) > 1 or found["open"].ndim != 1:
             raise refuse(FaultKind.SHAPE, field, "Open, high, low and close need one number for each bar.")
         faults = [
-            fault for name, values in found.items() for fault in price_faults(values, f"{field}.{name}")
+            fault for name, values in found.items() for fault in price_faults(values, f"{field}.{name}", rows)
         ]
         if faults:
             raise RiskError(*faults)
         candles = cls(*found.values())
-        faults = [*_outside(candles, field)]
+        faults = [*_outside(candles, field, rows)]
         if faults:
             raise RiskError(*faults)
         return candles
 
 
-def price_faults(prices: FloatArray, field: str) -> list[Fault]:
+def price_faults(prices: FloatArray, field: str, rows: Sequence[object] = ()) -> list[Fault]:
     """Return what is wrong with prices: one that is not finite, too large to be squared, or not above 0."""
     wrong = {
         FaultKind.NOT_FINITE: ~np.isfinite(prices),
@@ -73,7 +81,9 @@ def price_faults(prices: FloatArray, field: str) -> list[Fault]:
         FaultKind.OVERFLOW: "the price is too large",
         FaultKind.OUT_OF_RANGE: "the price is not above 0",
     }
-    return [Fault(kind, field, f"In {_rows(at)} {words[kind]}.") for kind, at in wrong.items() if at.any()]
+    return [
+        Fault(kind, field, f"In {_named(at, rows)} {words[kind]}.") for kind, at in wrong.items() if at.any()
+    ]
 
 
 def yang_zhang(candles: Candles, window: int) -> FloatArray:
@@ -123,7 +133,7 @@ def _windows(values: FloatArray, window: int) -> FloatArray:
     return windows
 
 
-def _outside(candles: Candles, field: str) -> list[Fault]:
+def _outside(candles: Candles, field: str, rows: Sequence[object]) -> list[Fault]:
     highs, lows = candles.highs, candles.lows
     crossed = highs < lows
     outside = np.zeros(len(highs), bool)
@@ -134,14 +144,14 @@ def _outside(candles: Candles, field: str) -> list[Fault]:
         "open or close is outside of low and high": outside & ~crossed,
     }
     return [
-        Fault(FaultKind.OUT_OF_RANGE, field, f"In {_rows(at)} {text}.")
+        Fault(FaultKind.OUT_OF_RANGE, field, f"In {_named(at, rows)} {text}.")
         for text, at in words.items()
         if at.any()
     ]
 
 
-def _rows(at: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> str:
+def _named(at: NDArray[np.bool_], rows: Sequence[object]) -> str:
     places = np.flatnonzero(at)
-    named = ", ".join(str(place) for place in places[:_NAMED_ROWS])
+    names = ", ".join(str(rows[place] if rows else place) for place in places[:_NAMED_ROWS])
     more = f" and {len(places) - _NAMED_ROWS:,} more" if len(places) > _NAMED_ROWS else ""
-    return f"{'row' if len(places) == 1 else 'rows'} {named}{more}"
+    return f"{'row' if len(places) == 1 else 'rows'} {names}{more}"
