@@ -81,6 +81,7 @@ from app.services.optimization.service import OptimizationService
 from app.services.preferences.preferences import PreferenceService
 from app.services.proposals.service import ProposalService
 from app.services.reallocation.service import ReallocationService
+from app.services.regimes.service import RegimeService
 from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
@@ -344,6 +345,7 @@ class Services:
     market_history: MarketData = field(init=False)
     fairness: Fairness = field(init=False)
     risk: RiskService = field(init=False)
+    regimes: RegimeService = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
     execution: Execution = field(init=False)

@@ -25,6 +25,7 @@ from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.optimization import OptimizationSettings, optimization_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reallocation import ReallocationSettings, reallocation_settings
+from app.core.config.regimes import RegimesSettings, regimes_settings
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.safety import SafetySettings, safety_settings
@@ -71,6 +72,7 @@ class Settings:
     optimization: OptimizationSettings
     reallocation: ReallocationSettings
     market_history: MarketHistorySettings
+    regimes: RegimesSettings
     reports: ReportsSettings
     execution: ExecutionSettings
     events: EventsSettings
@@ -165,6 +167,7 @@ def _settings(read: Reader) -> Settings:
         optimization=optimization_settings(read),
         reallocation=reallocation_settings(read),
         market_history=market_history_settings(read),
+        regimes=regimes_settings(read),
         reports=reports_settings(read),
         execution=execution_settings(read),
         events=events_settings(read, url),
