@@ -14,6 +14,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.alerts import AlertsSettings, alerts_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
+from app.core.config.backtest import BacktestSettings, backtest_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.events import EventsSettings, events_settings
@@ -66,6 +67,7 @@ class Settings:
     trading: TradingSettings
     drift: DriftSettings
     reallocation: ReallocationSettings
+    backtest: BacktestSettings
     reports: ReportsSettings
     events: EventsSettings
     alerts: AlertsSettings
@@ -157,6 +159,7 @@ def _settings(read: Reader) -> Settings:
         trading=trading_settings(read, aladdin),
         drift=drift_settings(read),
         reallocation=reallocation_settings(read),
+        backtest=backtest_settings(read),
         reports=reports_settings(read),
         events=events_settings(read, url),
         alerts=alerts_settings(read, kind),

@@ -32,6 +32,7 @@ def test_defaults_need_nothing():
     assert (settings.drift.check_time, settings.drift.weekday) == (time(17, 30), 4)
     assert settings.drift.lifetime == timedelta(days=400)
     assert settings.drift.weekly_lifetime == timedelta(days=1_830)
+    assert settings.backtest.lifetime is None
     assert (settings.reallocation.rpc_url, settings.reallocation.rpc_seconds) == (None, 5)
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
@@ -139,6 +140,7 @@ REAL = {
         ({"LIQUIDITY_RPC_URL": "liquidity"}, "LIQUIDITY_RPC_URL"),
         ({"LIQUIDITY_RPC_SECONDS": "31"}, "LIQUIDITY_RPC_SECONDS"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
+        ({"BACKTEST_DAYS": "-1"}, "BACKTEST_DAYS must be between 0"),
     ],
 )
 def test_a_wrong_setting_is_named(env, named):

@@ -160,6 +160,7 @@ KEPT = {
     "AlreadyCommitted",
     "ApprovalNeeded",
     "BacktestNotReady",
+    "BacktestOfGrid",
     "BlotterChanged",
     "BlotterMade",
     "BookChanged",

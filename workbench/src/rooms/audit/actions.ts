@@ -77,6 +77,7 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   EMERGENCY_STOP: true,
   EMERGENCY_STOP_RESET: true,
   EMERGENCY_STOP_RESET_REFUSED: true,
+  BACKTEST_DELETED: true,
   MONITOR_SET: true,
   RECALCULATION_REQUESTED: true,
 };
@@ -97,6 +98,8 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   proposal: true,
   reallocation: true,
   market_data: true,
+  backtest: true,
+  backtest_grid: true,
   monitor: true,
 };
 
