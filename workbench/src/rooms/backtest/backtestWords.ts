@@ -1,5 +1,4 @@
 import type {
-  BacktestStatus,
   BacktestSummary,
   BacktestView,
   FaultKind,
