@@ -43,6 +43,7 @@ from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
+from app.services.backtest.deletion import BacktestDeletion
 from app.services.backtest.grids import BacktestGrids
 from app.services.backtest.run import BacktestRuns
 from app.services.backtest.service import BacktestService
@@ -277,6 +278,7 @@ class Backtests:
 
     service: BacktestService
     grids: BacktestGrids
+    deletion: BacktestDeletion
     runs: BacktestRuns
 
 

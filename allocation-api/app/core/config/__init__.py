@@ -14,6 +14,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.alerts import AlertsSettings, alerts_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
+from app.core.config.backtest import BacktestSettings, backtest_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.events import EventsSettings, events_settings
@@ -73,6 +74,7 @@ class Settings:
     reallocation: ReallocationSettings
     market_history: MarketHistorySettings
     regimes: RegimesSettings
+    backtest: BacktestSettings
     reports: ReportsSettings
     execution: ExecutionSettings
     events: EventsSettings
@@ -168,6 +170,7 @@ def _settings(read: Reader) -> Settings:
         reallocation=reallocation_settings(read),
         market_history=market_history_settings(read),
         regimes=regimes_settings(read),
+        backtest=backtest_settings(read),
         reports=reports_settings(read),
         execution=execution_settings(read),
         events=events_settings(read, url),

@@ -162,6 +162,7 @@ KEPT = {
     "AlreadyCommitted",
     "ApprovalNeeded",
     "BacktestNotReady",
+    "BacktestOfGrid",
     "BlotterChanged",
     "BlotterMade",
     "BookChanged",

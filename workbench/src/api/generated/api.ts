@@ -1025,6 +1025,19 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["backtest"],
       }),
+      listBacktestGrids: build.query<
+        ListBacktestGridsApiResponse,
+        ListBacktestGridsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/grids`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["backtest"],
+      }),
       runBacktestGrid: build.mutation<
         RunBacktestGridApiResponse,
         RunBacktestGridApiArg
@@ -1048,6 +1061,16 @@ const injectedRtkApi = api
         }),
         providesTags: ["backtest"],
       }),
+      deleteBacktestGrid: build.mutation<
+        DeleteBacktestGridApiResponse,
+        DeleteBacktestGridApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/grids/${encodeURIComponent(String(queryArg.gridId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["backtest"],
+      }),
       compareBacktests: build.query<
         CompareBacktestsApiResponse,
         CompareBacktestsApiArg
@@ -1065,6 +1088,16 @@ const injectedRtkApi = api
           url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}`,
         }),
         providesTags: ["backtest"],
+      }),
+      deleteBacktest: build.mutation<
+        DeleteBacktestApiResponse,
+        DeleteBacktestApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["backtest"],
       }),
       getBacktestTimeSeries: build.query<
         GetBacktestTimeSeriesApiResponse,
@@ -2807,6 +2840,14 @@ export type RunBacktestApiArg = {
   "Idempotency-Key"?: string;
   backtestRequest: BacktestRequest;
 };
+export type ListBacktestGridsApiResponse =
+  /** status 200 A page of grids, newest first. */ BacktestGridPage;
+export type ListBacktestGridsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
 export type RunBacktestGridApiResponse =
   /** status 202 Backtests of a grid that were asked for. */ SubmittedGrid;
 export type RunBacktestGridApiArg = {
@@ -2820,6 +2861,12 @@ export type GetBacktestGridApiArg = {
   /** Id of the grid of backtests. */
   gridId: string;
 };
+export type DeleteBacktestGridApiResponse =
+  /** status 200 What was deleted. */ DeletedGrid;
+export type DeleteBacktestGridApiArg = {
+  /** Id of the grid of backtests. */
+  gridId: string;
+};
 export type CompareBacktestsApiResponse =
   /** status 200 Backtests side by side, over the days that all of them have. */ BacktestComparison;
 export type CompareBacktestsApiArg = {
@@ -2829,6 +2876,12 @@ export type CompareBacktestsApiArg = {
 export type GetBacktestApiResponse =
   /** status 200 A backtest with its result; null and empty while there is none. */ Backtest;
 export type GetBacktestApiArg = {
+  /** Id of the backtest. */
+  backtestId: string;
+};
+export type DeleteBacktestApiResponse =
+  /** status 200 What was deleted. */ DeletedBacktest;
+export type DeleteBacktestApiArg = {
   /** Id of the backtest. */
   backtestId: string;
 };
@@ -3644,6 +3697,7 @@ export type ProblemCode =
   | "ALREADY_COMMITTED"
   | "APPROVAL_NEEDED"
   | "BACKTEST_NOT_READY"
+  | "BACKTEST_OF_GRID"
   | "BLOTTER_CHANGED"
   | "BLOTTER_MADE"
   | "BLOTTER_NOT_READY"
@@ -3794,6 +3848,7 @@ export type PlainProblem = {
       | "ALERT_NOT_OPEN"
       | "APPROVAL_NEEDED"
       | "BACKTEST_NOT_READY"
+      | "BACKTEST_OF_GRID"
       | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
       | "BROKER_ACCOUNT_DISCONNECTED"
@@ -7761,6 +7816,58 @@ export type BacktestRequest = {
   /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
   known_at?: string | null;
 };
+export type ShownGridParameters = {
+  /** Values of threshold. */
+  threshold: number[] | null;
+  /** Values of window. */
+  window: number[] | null;
+  /** Values of risk_aversion. */
+  risk_aversion: number[] | null;
+  /** Values of radius. */
+  radius: number[] | null;
+  /** Values of constraints.upper_bound. */
+  upper_bound: number[] | null;
+  /** Values of rebalancing_frequency. */
+  rebalancing_frequency: RebalancingFrequency[] | null;
+};
+export type ShownCrossValidationRequest = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it; null is 1 % of them. */
+  embargo_days: number | null;
+};
+export type ShownGridRequest = {
+  /** The backtest. */
+  base: ShownBacktestRequest;
+  /** What is varied of it. */
+  grid: ShownGridParameters;
+  /** How the choice of the best one is validated. */
+  cross_validation: ShownCrossValidationRequest;
+};
+export type BacktestGridView = {
+  /** Id of the grid. */
+  grid_id: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** What was asked for. */
+  request: ShownGridRequest;
+  /** Combinations. */
+  backtest_count: number;
+  /** How many backtests are in which state. */
+  statuses: {
+    [key: string]: number;
+  };
+};
+export type BacktestGridPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The grids. */
+  grids: BacktestGridView[];
+};
 export type SubmittedGrid = {
   /** Id of the grid. */
   grid_id: string;
@@ -7798,38 +7905,6 @@ export type BacktestGridRequest = {
   grid: BacktestGridParameters;
   /** How the choice of the best one is cross-validated. */
   cross_validation?: BacktestCrossValidation;
-};
-export type ShownGridParameters = {
-  /** Values of threshold. */
-  threshold: number[] | null;
-  /** Values of window. */
-  window: number[] | null;
-  /** Values of risk_aversion. */
-  risk_aversion: number[] | null;
-  /** Values of radius. */
-  radius: number[] | null;
-  /** Values of constraints.upper_bound. */
-  upper_bound: number[] | null;
-  /** Values of rebalancing_frequency. */
-  rebalancing_frequency: RebalancingFrequency[] | null;
-};
-export type ShownCrossValidationRequest = {
-  /** Folds that the days are cut into. */
-  folds: number;
-  /** Folds that are tested together. */
-  test_folds: number;
-  /** Days left out on both sides of a tested fold. */
-  purged_days: number;
-  /** Further days left out after it; null is 1 % of them. */
-  embargo_days: number | null;
-};
-export type ShownGridRequest = {
-  /** The backtest. */
-  base: ShownBacktestRequest;
-  /** What is varied of it. */
-  grid: ShownGridParameters;
-  /** How the choice of the best one is validated. */
-  cross_validation: ShownCrossValidationRequest;
 };
 export type Overfitting = {
   /** Share of the splits of the days in which the best of one half is poor in the other. */
@@ -7906,6 +7981,10 @@ export type BacktestGrid = {
   cross_validation: CrossValidation | (null | null);
   /** Why it is not defined for these results; null where it is. */
   cross_validation_undefined: GridUndefined | (null | null);
+};
+export type DeletedGrid = {
+  /** Id of the grid. */
+  grid_id: string;
 };
 export type ComparedBacktest = {
   /** Return over all days. */
@@ -8092,6 +8171,10 @@ export type Backtest = {
   versions: {
     [key: string]: string;
   };
+};
+export type DeletedBacktest = {
+  /** Id of the backtest. */
+  backtest_id: string;
 };
 export type BacktestTransactions = {
   /** The trades. */
@@ -10689,6 +10772,7 @@ export type AuditAction =
   | "REALLOCATION_EVALUATED"
   | "REALLOCATION_BLOTTER_MADE"
   | "MARKET_DATA_IMPORTED"
+  | "BACKTEST_DELETED"
   | "MONITOR_SET"
   | "RECALCULATION_REQUESTED"
   | "BROKER_ACCOUNT_CONNECTED"
@@ -10717,6 +10801,8 @@ export type AuditEntityType =
   | "proposal"
   | "reallocation"
   | "market_data"
+  | "backtest"
+  | "backtest_grid"
   | "monitor"
   | "broker_account"
   | "broker_order";
@@ -11215,13 +11301,17 @@ export const {
   useListBacktestsQuery,
   useLazyListBacktestsQuery,
   useRunBacktestMutation,
+  useListBacktestGridsQuery,
+  useLazyListBacktestGridsQuery,
   useRunBacktestGridMutation,
   useGetBacktestGridQuery,
   useLazyGetBacktestGridQuery,
+  useDeleteBacktestGridMutation,
   useCompareBacktestsQuery,
   useLazyCompareBacktestsQuery,
   useGetBacktestQuery,
   useLazyGetBacktestQuery,
+  useDeleteBacktestMutation,
   useGetBacktestTimeSeriesQuery,
   useLazyGetBacktestTimeSeriesQuery,
   useGetBacktestTransactionsQuery,
