@@ -8282,21 +8282,21 @@ export type UsedOptimizationRequest = {
 export type PortfolioMetrics = {
   /** Expected return of a year before costs. */
   expected_return: number;
-  /** Standard deviation of a year. */
+  /** Standard deviation of a year, by the covariance that was taken. */
   volatility: number;
   /** Excess return over volatility, of a year; null without risk. */
   sharpe_ratio: number | null;
-  /** Deepest drawdown, compounded; null where more than all is lost. */
+  /** Deepest drawdown, compounded, of the returns that were taken (BL moves them by its views); null where more than all is lost. */
   max_drawdown: number | null;
   /** Risk by the measure, of a period; MSV and SLPM are roots. */
   risk: number;
   /** Expected return of a year after costs, the worst within the radius. */
   worst_return: number;
-  /** Risk by the measure, the worst within the radius. */
+  /** Risk by the measure, of a period, the worst within the radius. */
   worst_risk: number;
   /** Half of what current weights change by; null without them. */
   turnover: number | null;
-  /** Costs of that as a fraction; null without current weights. */
+  /** Costs of that as a fraction of the portfolio, once; null without current weights. */
   cost: number | null;
 };
 export type EfficientPoint = {
@@ -8336,11 +8336,11 @@ export type SolverAttempt = {
 export type PortfolioOptimality = {
   /** OPTIMAL: nothing is better, up to rounding. WITHIN_GAP: at most `gap` is missing. NOT_SOUGHT: the rule has no objective. */
   status: OptimalityStatus;
-  /** Objective of the weights. */
+  /** Objective of the weights, of a period: a risk, return or utility, or return above the risk-free rate by risk, not annualised; of RiskParity the function that is least there. */
   objective: number | null;
   /** No weights within the constraints are better. */
   bound: number | null;
-  /** Distance of both. */
+  /** Distance of both, in the unit of the objective. */
   gap: number | null;
   /** Largest violation of the optimality conditions. */
   kkt_residual: number | null;
