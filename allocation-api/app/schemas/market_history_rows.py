@@ -99,6 +99,8 @@ def _date(text: str) -> date | None:
 def _number(name: str, value: Any) -> float:
     if type(value) is str and _NUMBER.fullmatch(value):  # a cell of a file
         value = float(value)
+    if type(value) is str:
+        raise ValidationError("A number like 1234.5 is expected: a decimal point, and no other separators.")
     if type(value) not in {int, float, Decimal} or not math.isfinite(value):
         raise ValidationError("A number is expected.")
     number = float(value)

@@ -192,6 +192,15 @@ def test_what_is_no_event_is_left_out_and_the_next_one_is_heard(server, database
     assert state(database) == ("CONNECTED", None)
 
 
+def test_a_change_that_is_nested_too_deeply_is_left_out_and_the_next_one_is_heard(server, database, hear):
+    hear()
+    connected(database)
+    server.write('{"topic": "%s", "event": "postgres_changes", "payload": {"data": ' + "[" * 2_000)
+    server.insert(PRICES, symbol="A", close=1)
+    until(lambda: events(database) == [("MARKET_DATA", "A")], "event")
+    assert len(server.joins) == 1
+
+
 def test_a_wrong_key_or_a_refused_channel_is_told_without_the_key(server, database, hear):
     hear("secret-of-somebody-else")
     until(lambda: state(database) is not None, "state")

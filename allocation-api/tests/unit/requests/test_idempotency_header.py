@@ -227,6 +227,7 @@ KEPT = {
     "TargetsPending",
     "TooFewPrices",
     "TooMuchWork",
+    "TooSlow",
     "TradingHalted",
     "TradingNotStopped",
     "UnknownAsset",
