@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.kernels.regime_markets import walk
 
 from app.services.kernels.backtest import (
     Costs,
@@ -27,6 +26,7 @@ from app.services.kernels.regimes.classifier import classify
 from app.services.kernels.regimes.types import Regime, Thresholds
 from app.services.kernels.risk import FaultKind, RiskError
 from tests.support.profiles import examples, size
+from tests.support.regime_markets import walk
 from tests.unit.kernels.backtest_markets import market, run, weights
 
 SEEDS = st.integers(0, 10_000)
