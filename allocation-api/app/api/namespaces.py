@@ -27,6 +27,7 @@ from app.api.optimization import optimization
 from app.api.preferences import preferences
 from app.api.proposals import proposals
 from app.api.reallocation import reallocation
+from app.api.regimes import regimes
 from app.api.reports import reports
 from app.api.requests import usage
 from app.api.risk import risk
@@ -47,6 +48,7 @@ VERSIONED = (
     market_data,
     market_history,
     risk,
+    regimes,
     backtest,
     optimization,
     webhook,

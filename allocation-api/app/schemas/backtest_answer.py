@@ -191,6 +191,12 @@ class BacktestPageSchema(NextCursorSchema):
     )
 
 
+class DeletedBacktestSchema(ResponseSchema):
+    """What was deleted."""
+
+    backtest_id = fields.String(metadata=added("Id of the backtest.", format="backtest-id"))
+
+
 class BacktestDataSchema(ResponseSchema):
     """What the prices were."""
 

@@ -15,8 +15,10 @@ from app.schemas.backtest_answer import (
 )
 from app.schemas.kit.base import RequestSchema, ResponseSchema, added
 from app.schemas.kit.fields import Code, IsoDate, Number, Real, UtcTime, WholeNumber
+from app.schemas.kit.paging import NextCursorSchema
 from app.schemas.market_history_fields import JsonList
 from app.services.backtest.grid_types import CrossValidationRequest, GridParameters, GridRequest
+from app.services.backtest.types import BacktestStatus
 from app.services.kernels.backtest import MAX_FOLDS, MIN_FOLDS, RebalancingFrequency
 from app.services.kernels.risk import FaultKind
 
@@ -209,3 +211,31 @@ class BacktestGridSchema(ResponseSchema):
         allow_none=True,
         metadata=added("Why it is not defined for these results; null where it is."),
     )
+
+
+class BacktestGridViewSchema(ResponseSchema):
+    """A grid as a list shows it."""
+
+    grid_id = fields.String(metadata=added("Id of the grid.", format="backtest-grid-id"))
+    created_at = UtcTime(metadata=added("When it was asked for, in UTC."))
+    request = fields.Nested(ShownGridRequestSchema, metadata=added("What was asked for."))
+    backtest_count = fields.Integer(metadata=added("Combinations.", example=4))
+    statuses = fields.Dict(
+        keys=Code(BacktestStatus),
+        values=fields.Integer(),
+        metadata=added("How many backtests are in which state.", example={"SUCCEEDED": 4}),
+    )
+
+
+class BacktestGridPageSchema(NextCursorSchema):
+    """A page of grids, newest first."""
+
+    grids = fields.List(
+        fields.Nested(BacktestGridViewSchema), attribute="items", metadata=added("The grids.")
+    )
+
+
+class DeletedGridSchema(ResponseSchema):
+    """What was deleted."""
+
+    grid_id = fields.String(metadata=added("Id of the grid.", format="backtest-grid-id"))

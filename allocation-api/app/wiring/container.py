@@ -43,6 +43,7 @@ from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
+from app.services.backtest.deletion import BacktestDeletion
 from app.services.backtest.grids import BacktestGrids
 from app.services.backtest.run import BacktestRuns
 from app.services.backtest.service import BacktestService
@@ -81,6 +82,7 @@ from app.services.optimization.service import OptimizationService
 from app.services.preferences.preferences import PreferenceService
 from app.services.proposals.service import ProposalService
 from app.services.reallocation.service import ReallocationService
+from app.services.regimes.service import RegimeService
 from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
@@ -276,6 +278,7 @@ class Backtests:
 
     service: BacktestService
     grids: BacktestGrids
+    deletion: BacktestDeletion
     runs: BacktestRuns
 
 
@@ -344,6 +347,7 @@ class Services:
     market_history: MarketData = field(init=False)
     fairness: Fairness = field(init=False)
     risk: RiskService = field(init=False)
+    regimes: RegimeService = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
     execution: Execution = field(init=False)

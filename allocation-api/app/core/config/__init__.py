@@ -14,6 +14,7 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.alerts import AlertsSettings, alerts_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
+from app.core.config.backtest import BacktestSettings, backtest_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.events import EventsSettings, events_settings
@@ -25,6 +26,7 @@ from app.core.config.ops import OpsSettings, ops_settings
 from app.core.config.optimization import OptimizationSettings, optimization_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reallocation import ReallocationSettings, reallocation_settings
+from app.core.config.regimes import RegimesSettings, regimes_settings
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.safety import SafetySettings, safety_settings
@@ -71,6 +73,8 @@ class Settings:
     optimization: OptimizationSettings
     reallocation: ReallocationSettings
     market_history: MarketHistorySettings
+    regimes: RegimesSettings
+    backtest: BacktestSettings
     reports: ReportsSettings
     execution: ExecutionSettings
     events: EventsSettings
@@ -165,6 +169,8 @@ def _settings(read: Reader) -> Settings:
         optimization=optimization_settings(read),
         reallocation=reallocation_settings(read),
         market_history=market_history_settings(read),
+        regimes=regimes_settings(read),
+        backtest=backtest_settings(read),
         reports=reports_settings(read),
         execution=execution_settings(read),
         events=events_settings(read, url),

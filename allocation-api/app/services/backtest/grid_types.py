@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.services.backtest.types import BacktestRequest, BacktestView, SubmittedBacktest
+from app.services.backtest.types import BacktestRequest, BacktestStatus, BacktestView, SubmittedBacktest
 from app.services.kernels.backtest import RebalancingFrequency
 from app.services.kernels.risk import FaultKind
 
@@ -50,6 +50,17 @@ class SubmittedGrid:
 
     grid_id: str
     backtests: tuple[SubmittedBacktest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridView:
+    """A grid as a list shows it: how many backtests it has, and how many of them are in which state."""
+
+    grid_id: str
+    created_at: datetime
+    request: GridRequest
+    backtest_count: int
+    statuses: dict[BacktestStatus, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from itertools import product
 from math import prod
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -15,12 +16,13 @@ from app.models import BacktestGridRow
 from app.services.allocations import snapshot
 from app.services.backtest import store
 from app.services.backtest.comparison import measured
-from app.services.backtest.grid_types import MAX_TRIALS, Grid, GridRequest, SubmittedGrid
+from app.services.backtest.grid_types import MAX_TRIALS, Grid, GridRequest, GridView, SubmittedGrid
 from app.services.backtest.plan import read
 from app.services.backtest.submission import Submission, stated
 from app.services.backtest.types import BacktestRequest, BacktestStatus, SubmittedBacktest
 from app.services.domain.caller import Caller
 from app.services.market_history.service import MarketHistory
+from app.utils.paging import Page, page
 
 
 class BacktestGrids:
@@ -66,6 +68,16 @@ class BacktestGrids:
 
         return SubmittedGrid(grid_id, self._submission.submit(backtests, caller, grid_id, first))
 
+    def list(self, caller: Caller, *, cursor: str | None, limit: int) -> Page[GridView]:
+        """Return a page of the caller's grids, newest first."""
+        row = BacktestGridRow
+        own, order = select(row).where(row.user_id == caller.user_id), (row.created_at, row.id)
+        with self._database.read() as session:
+            found: Page[BacktestGridRow] = page(session, own, order, cursor, limit, lambda each: each)
+            known = store.statuses(session, [each.id for each in found.items])
+        shown = [_view(each, known[each.id]) for each in found.items]
+        return Page(tuple(shown), found.next_cursor)
+
     def get(self, grid_id: str, caller: Caller) -> Grid:
         """Return a grid, with its probability of overfitting once all of its backtests have a result.
 
@@ -81,6 +93,11 @@ class BacktestGrids:
             results = [store.existing_result(session, each) for each in trials] if ready else []
         shown = Grid(grid_id, row.created_at, snapshot.decode(row.request, GridRequest), views)
         return measured(shown, results) if ready else shown
+
+
+def _view(row: BacktestGridRow, statuses: dict[BacktestStatus, int]) -> GridView:
+    request = snapshot.decode(row.request, GridRequest)
+    return GridView(row.id, row.created_at, request, sum(statuses.values()), statuses)
 
 
 def combinations(asked: GridRequest) -> list[BacktestRequest]:

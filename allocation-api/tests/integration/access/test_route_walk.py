@@ -40,6 +40,8 @@ BACKTESTS = {
     "getBacktestTransactions",
     "compareBacktests",
     "getBacktestGrid",
+    "deleteBacktest",
+    "deleteBacktestGrid",
 }
 OWN = {
     "getBrokerAccount",

@@ -34,6 +34,7 @@ def test_defaults_need_nothing():
     assert settings.drift.weekly_lifetime == timedelta(days=1_830)
     assert (settings.market_history.exchange, settings.market_history.interval) == (None, None)
     assert settings.optimization.seconds == 30
+    assert settings.backtest.lifetime is None
     assert (settings.reallocation.rpc_url, settings.reallocation.rpc_seconds) == (None, 5)
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
@@ -173,6 +174,7 @@ REAL = {
         ({"LIQUIDITY_RPC_SECONDS": "31"}, "LIQUIDITY_RPC_SECONDS"),
         ({"OPTIMIZATION_SECONDS": "0"}, "OPTIMIZATION_SECONDS"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
+        ({"BACKTEST_DAYS": "-1"}, "BACKTEST_DAYS must be between 0"),
     ],
 )
 def test_a_wrong_setting_is_named(env, named):

@@ -13,6 +13,7 @@ export const addTagTypes = [
   "market-data",
   "market-history",
   "risk",
+  "regime",
   "backtest",
   "optimization",
   "webhook",
@@ -960,6 +961,47 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["risk"],
       }),
+      getRegimeStatus: build.query<
+        GetRegimeStatusApiResponse,
+        GetRegimeStatusApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/regime/status`,
+          params: {
+            known_at: queryArg.knownAt,
+          },
+        }),
+        providesTags: ["regime"],
+      }),
+      getRegimeHistory: build.query<
+        GetRegimeHistoryApiResponse,
+        GetRegimeHistoryApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/regime/history`,
+          params: {
+            end_date: queryArg.endDate,
+            known_at: queryArg.knownAt,
+            start_date: queryArg.startDate,
+          },
+        }),
+        providesTags: ["regime"],
+      }),
+      getRegimeRecord: build.query<
+        GetRegimeRecordApiResponse,
+        GetRegimeRecordApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/regime/record`,
+          params: {
+            end_date: queryArg.endDate,
+            known_at: queryArg.knownAt,
+            start_date: queryArg.startDate,
+            cost_basis_points: queryArg.costBasisPoints,
+          },
+        }),
+        providesTags: ["regime"],
+      }),
       listBacktests: build.query<ListBacktestsApiResponse, ListBacktestsApiArg>(
         {
           query: (queryArg) => ({
@@ -982,6 +1024,19 @@ const injectedRtkApi = api
           },
         }),
         invalidatesTags: ["backtest"],
+      }),
+      listBacktestGrids: build.query<
+        ListBacktestGridsApiResponse,
+        ListBacktestGridsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/grids`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["backtest"],
       }),
       runBacktestGrid: build.mutation<
         RunBacktestGridApiResponse,
@@ -1006,6 +1061,16 @@ const injectedRtkApi = api
         }),
         providesTags: ["backtest"],
       }),
+      deleteBacktestGrid: build.mutation<
+        DeleteBacktestGridApiResponse,
+        DeleteBacktestGridApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/grids/${encodeURIComponent(String(queryArg.gridId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["backtest"],
+      }),
       compareBacktests: build.query<
         CompareBacktestsApiResponse,
         CompareBacktestsApiArg
@@ -1023,6 +1088,16 @@ const injectedRtkApi = api
           url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}`,
         }),
         providesTags: ["backtest"],
+      }),
+      deleteBacktest: build.mutation<
+        DeleteBacktestApiResponse,
+        DeleteBacktestApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["backtest"],
       }),
       getBacktestTimeSeries: build.query<
         GetBacktestTimeSeriesApiResponse,
@@ -2722,6 +2797,34 @@ export type AnalyzeRiskApiResponse =
 export type AnalyzeRiskApiArg = {
   riskRequest: RiskRequest;
 };
+export type GetRegimeStatusApiResponse =
+  /** status 200 The regime at the close of the last bar; it trades the next one. */ RegimeStatus;
+export type GetRegimeStatusApiArg = {
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+};
+export type GetRegimeHistoryApiResponse =
+  /** status 200 Regimes by day: columns of one length. */ RegimeHistory;
+export type GetRegimeHistoryApiArg = {
+  /** Last day, by default the last there is. */
+  endDate?: string;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+  /** First day, by default 365 days up to the last; 1,830 days at most. */
+  startDate?: string;
+};
+export type GetRegimeRecordApiResponse =
+  /** status 200 The record of regimes: each decision is made at a close, and traded the day after. */ RegimeRecord;
+export type GetRegimeRecordApiArg = {
+  /** Last day, by default the last there is. */
+  endDate?: string;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+  /** First day, by default the first there is. */
+  startDate?: string;
+  /** Costs of what is traded, in basis points. */
+  costBasisPoints?: number;
+};
 export type ListBacktestsApiResponse =
   /** status 200 A page of backtests, newest first. */ BacktestPage;
 export type ListBacktestsApiArg = {
@@ -2737,6 +2840,14 @@ export type RunBacktestApiArg = {
   "Idempotency-Key"?: string;
   backtestRequest: BacktestRequest;
 };
+export type ListBacktestGridsApiResponse =
+  /** status 200 A page of grids, newest first. */ BacktestGridPage;
+export type ListBacktestGridsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
 export type RunBacktestGridApiResponse =
   /** status 202 Backtests of a grid that were asked for. */ SubmittedGrid;
 export type RunBacktestGridApiArg = {
@@ -2750,6 +2861,12 @@ export type GetBacktestGridApiArg = {
   /** Id of the grid of backtests. */
   gridId: string;
 };
+export type DeleteBacktestGridApiResponse =
+  /** status 200 What was deleted. */ DeletedGrid;
+export type DeleteBacktestGridApiArg = {
+  /** Id of the grid of backtests. */
+  gridId: string;
+};
 export type CompareBacktestsApiResponse =
   /** status 200 Backtests side by side, over the days that all of them have. */ BacktestComparison;
 export type CompareBacktestsApiArg = {
@@ -2759,6 +2876,12 @@ export type CompareBacktestsApiArg = {
 export type GetBacktestApiResponse =
   /** status 200 A backtest with its result; null and empty while there is none. */ Backtest;
 export type GetBacktestApiArg = {
+  /** Id of the backtest. */
+  backtestId: string;
+};
+export type DeleteBacktestApiResponse =
+  /** status 200 What was deleted. */ DeletedBacktest;
+export type DeleteBacktestApiArg = {
   /** Id of the backtest. */
   backtestId: string;
 };
@@ -3574,6 +3697,7 @@ export type ProblemCode =
   | "ALREADY_COMMITTED"
   | "APPROVAL_NEEDED"
   | "BACKTEST_NOT_READY"
+  | "BACKTEST_OF_GRID"
   | "BLOTTER_CHANGED"
   | "BLOTTER_MADE"
   | "BLOTTER_NOT_READY"
@@ -3676,6 +3800,7 @@ export type ProblemCode =
   | "UNAUTHENTICATED"
   | "UNKNOWN_ASSET"
   | "UNSUPPORTED_MEDIA_TYPE"
+  | "UNUSABLE_BARS"
   | "URI_TOO_LONG"
   | "USER_CHANGED"
   | "USER_EXISTS"
@@ -3723,6 +3848,7 @@ export type PlainProblem = {
       | "ALERT_NOT_OPEN"
       | "APPROVAL_NEEDED"
       | "BACKTEST_NOT_READY"
+      | "BACKTEST_OF_GRID"
       | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
       | "BROKER_ACCOUNT_DISCONNECTED"
@@ -3805,6 +3931,7 @@ export type PlainProblem = {
       | "UNAUTHENTICATED"
       | "UNKNOWN_ASSET"
       | "UNSUPPORTED_MEDIA_TYPE"
+      | "UNUSABLE_BARS"
       | "URI_TOO_LONG"
       | "USER_CHANGED"
       | "USER_EXISTS"
@@ -7171,6 +7298,232 @@ export type RiskRequest = {
   /** Rolling series, if asked for. */
   rolling?: Rolling | (null | null);
 };
+export type Regime =
+  "RISK_OFF" | "BTC_SEASON" | "ALT_ETH_SEASON" | "RISK_ON" | "HODL";
+export type ReasonKind =
+  | "TOO_FEW_BARS"
+  | "DIRECTION_UP"
+  | "DIRECTION_FLAT"
+  | "DIRECTION_DOWN"
+  | "VOLATILITY_TIGHT"
+  | "VOLATILITY_NORMAL"
+  | "VOLATILITY_HIGH"
+  | "BTC_DOMINANCE"
+  | "ETH_DOMINANCE"
+  | "STABLE_DOMINANCE"
+  | "ETH_LEAD"
+  | "ALT_LEAD"
+  | "HELD";
+export type RegimeReason = {
+  /** What was measured, and how it fell out. */
+  kind: ReasonKind;
+  /** In standard deviations, percentile rank, percentage points, log return ahead of BTC, or bars; null beyond all numbers. */
+  value: number | null;
+  /** What it is held against. */
+  threshold: number;
+  /** Window that it was measured in. */
+  bars: number;
+  /** The same in words. */
+  text: string;
+};
+export type RegimeFeatures = {
+  /** Yang-Zhang volatility of the whole market, of a year. */
+  annualised_volatility: number | null;
+  /** Its percentile rank among the trailing bars. */
+  volatility_rank: number | null;
+  /** Return of the market over the trend's window, in standard deviations. */
+  direction: number | null;
+  /** Change of BTC.D in percentage points. */
+  btc_dominance_change: number | null;
+  /** Change of ETH.D in percentage points. */
+  eth_dominance_change: number | null;
+  /** Change of STABLE.D in percentage points. */
+  stable_dominance_change: number | null;
+  /** Log return of ETH less that of BTC. */
+  eth_lead: number | null;
+  /** Log return of ALT less that of BTC. */
+  alt_lead: number | null;
+};
+export type RegimeThresholds = {
+  /** Bars of the volatility. */
+  volatility_window: number;
+  /** Bars of returns, leads and changes. */
+  trend_window: number;
+  /** Bars that a volatility is ranked among. */
+  rank_window: number;
+  /** Rank up to which volatility is tight. */
+  tight_rank: number;
+  /** Rank from which it is high. */
+  high_rank: number;
+  /** Standard deviations from which the market goes up. */
+  direction: number;
+  /** Points from which BTC.D rises or falls. */
+  btc_band: number;
+  /** Points from which ETH.D rises or falls. */
+  eth_band: number;
+  /** Points from which STABLE.D rises. */
+  stable_band: number;
+  /** Bars without which no regime is told. */
+  min_bars: number;
+  /** Bars in a row of another regime. */
+  confirmation_bars: number;
+};
+export type RegimeData = {
+  /** First of these days. */
+  start_date: string;
+  /** Last of these days. */
+  end_date: string;
+  /** Bars. */
+  bar_count: number;
+  /** Days that only some of the series have. */
+  left_out: number;
+  /** Sources of the bars. */
+  source: string[];
+  /** When the last bar arrived. Sent as known_at, it repeats this answer. */
+  last_updated: string;
+};
+export type RegimeStatus = {
+  /** Day of the last bar. */
+  as_of: string;
+  /** Days since then. */
+  age_days: number;
+  /** Regime that is told. */
+  regime: Regime;
+  /** The same in words. */
+  name: string;
+  /** From 0 to 1: how far the nearest threshold is, in units of the threshold. It is no probability. 0 while a bar says another regime than the one that is told. */
+  confidence: number;
+  /** First day of the run of this regime. */
+  since: string;
+  /** Bars of this run. */
+  bars_in_regime: number;
+  /** Regime that the last bar alone says; another one waits for confirmation. */
+  bar_regime: Regime;
+  /** What the bar says, and why. */
+  reasons: RegimeReason[];
+  /** What was measured. */
+  features: RegimeFeatures;
+  /** The thresholds that hold. */
+  thresholds: RegimeThresholds;
+  /** The bars that were read. */
+  data: RegimeData;
+};
+export type RegimeChange = {
+  /** Day. */
+  date: string;
+  /** Regime that was told before. */
+  before: Regime;
+  /** Regime that is told from then on. */
+  after: Regime;
+  /** From 0 to 1: how far the nearest threshold is, in units of the threshold. It is no probability. 0 while a bar says another regime than the one that is told. */
+  confidence: number;
+  /** What the bar says, and why. */
+  reasons: RegimeReason[];
+};
+export type RegimeHistory = {
+  /** Days. */
+  dates: string[];
+  /** Closes of the whole market (TOTALES). */
+  prices: number[];
+  /** Regime that was told at the close of the day. */
+  regimes: Regime[];
+  /** Regime that trades the day: that of the bar before; null on the first bar. */
+  traded_regimes: (Regime | (null | null))[];
+  /** From 0 to 1: how far the nearest threshold is, in units of the threshold. It is no probability. 0 while a bar says another regime than the one that is told. */
+  confidences: number[];
+  /** What each bar says, in words. */
+  reasons: string[][];
+  /** Changes of the regime. */
+  changes: RegimeChange[];
+  /** How often a regime (inner key) followed another (outer key) a bar later. */
+  transitions: {
+    [key: string]: {
+      [key: string]: number;
+    };
+  };
+  /** Part of the days by regime. */
+  shares: {
+    [key: string]: number;
+  };
+  /** The thresholds that hold. */
+  thresholds: RegimeThresholds;
+  /** The bars that were read. */
+  data: RegimeData;
+};
+export type RecordStrategy = "REGIME" | "EQUAL_WEIGHT" | "BUY_AND_HOLD";
+export type RecordInterval = {
+  /** Ratio of a year. */
+  ratio: number;
+  /** Lower end. */
+  low: number;
+  /** Upper end. */
+  high: number;
+  /** Part of the samples that lie within. */
+  confidence: number;
+  /** Samples. */
+  samples: number;
+  /** Seed of the generator. */
+  seed: number;
+};
+export type StrategyRecord = {
+  /** Strategy. */
+  strategy: RecordStrategy;
+  /** Return over all days. */
+  total_return: number | null;
+  /** Return of a year, compounded. */
+  annualized_return: number | null;
+  /** Standard deviation of a year. */
+  volatility: number | null;
+  /** Sharpe ratio of a year. */
+  sharpe_ratio: number | null;
+  /** Part of the highest value that was lost at most; positive. */
+  max_drawdown: number | null;
+  /** Half of what was traded over the value, of a year, after the first purchase. */
+  turnover: number | null;
+  /** Costs over the capital at the beginning. */
+  costs: number;
+  /** Days with trades. */
+  trade_count: number;
+  /** How sure the Sharpe ratio is; null where it has no interval. */
+  sharpe_interval: RecordInterval | (null | null);
+};
+export type RecordVerdict = "AHEAD" | "BEHIND" | "UNDECIDED";
+export type RecordComparison = {
+  /** The other strategy. */
+  against: RecordStrategy;
+  /** AHEAD or BEHIND where the whole interval is above or below 0, else UNDECIDED. */
+  verdict: RecordVerdict;
+  /** Of the daily difference of returns; null where it has no interval. */
+  information_ratio: RecordInterval | (null | null);
+};
+export type RecordedRegime = {
+  /** Regime that was told at the close before. */
+  regime: Regime;
+  /** Days. */
+  day_count: number;
+  /** Mean return of TOTALES on a day; null without days. */
+  mean_return: number | null;
+  /** Share of these days with a return above 0; null without days. */
+  share_of_rises: number | null;
+};
+export type RegimeRecord = {
+  /** First of these days. */
+  start_date: string;
+  /** Last of these days. */
+  end_date: string;
+  /** Days. */
+  day_count: number;
+  /** Costs of what is traded, in basis points. */
+  cost_basis_points: number;
+  /** Strategies. */
+  strategies: StrategyRecord[];
+  /** Holding by regimes against the others. */
+  comparisons: RecordComparison[];
+  /** The market by regime. */
+  regimes: RecordedRegime[];
+  /** The bars that were read. */
+  data: RegimeData;
+};
 export type BacktestStatus =
   | "PENDING"
   | "RUNNING"
@@ -7463,6 +7816,58 @@ export type BacktestRequest = {
   /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
   known_at?: string | null;
 };
+export type ShownGridParameters = {
+  /** Values of threshold. */
+  threshold: number[] | null;
+  /** Values of window. */
+  window: number[] | null;
+  /** Values of risk_aversion. */
+  risk_aversion: number[] | null;
+  /** Values of radius. */
+  radius: number[] | null;
+  /** Values of constraints.upper_bound. */
+  upper_bound: number[] | null;
+  /** Values of rebalancing_frequency. */
+  rebalancing_frequency: RebalancingFrequency[] | null;
+};
+export type ShownCrossValidationRequest = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it; null is 1 % of them. */
+  embargo_days: number | null;
+};
+export type ShownGridRequest = {
+  /** The backtest. */
+  base: ShownBacktestRequest;
+  /** What is varied of it. */
+  grid: ShownGridParameters;
+  /** How the choice of the best one is validated. */
+  cross_validation: ShownCrossValidationRequest;
+};
+export type BacktestGridView = {
+  /** Id of the grid. */
+  grid_id: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** What was asked for. */
+  request: ShownGridRequest;
+  /** Combinations. */
+  backtest_count: number;
+  /** How many backtests are in which state. */
+  statuses: {
+    [key: string]: number;
+  };
+};
+export type BacktestGridPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The grids. */
+  grids: BacktestGridView[];
+};
 export type SubmittedGrid = {
   /** Id of the grid. */
   grid_id: string;
@@ -7500,38 +7905,6 @@ export type BacktestGridRequest = {
   grid: BacktestGridParameters;
   /** How the choice of the best one is cross-validated. */
   cross_validation?: BacktestCrossValidation;
-};
-export type ShownGridParameters = {
-  /** Values of threshold. */
-  threshold: number[] | null;
-  /** Values of window. */
-  window: number[] | null;
-  /** Values of risk_aversion. */
-  risk_aversion: number[] | null;
-  /** Values of radius. */
-  radius: number[] | null;
-  /** Values of constraints.upper_bound. */
-  upper_bound: number[] | null;
-  /** Values of rebalancing_frequency. */
-  rebalancing_frequency: RebalancingFrequency[] | null;
-};
-export type ShownCrossValidationRequest = {
-  /** Folds that the days are cut into. */
-  folds: number;
-  /** Folds that are tested together. */
-  test_folds: number;
-  /** Days left out on both sides of a tested fold. */
-  purged_days: number;
-  /** Further days left out after it; null is 1 % of them. */
-  embargo_days: number | null;
-};
-export type ShownGridRequest = {
-  /** The backtest. */
-  base: ShownBacktestRequest;
-  /** What is varied of it. */
-  grid: ShownGridParameters;
-  /** How the choice of the best one is validated. */
-  cross_validation: ShownCrossValidationRequest;
 };
 export type Overfitting = {
   /** Share of the splits of the days in which the best of one half is poor in the other. */
@@ -7608,6 +7981,10 @@ export type BacktestGrid = {
   cross_validation: CrossValidation | (null | null);
   /** Why it is not defined for these results; null where it is. */
   cross_validation_undefined: GridUndefined | (null | null);
+};
+export type DeletedGrid = {
+  /** Id of the grid. */
+  grid_id: string;
 };
 export type ComparedBacktest = {
   /** Return over all days. */
@@ -7794,6 +8171,10 @@ export type Backtest = {
   versions: {
     [key: string]: string;
   };
+};
+export type DeletedBacktest = {
+  /** Id of the backtest. */
+  backtest_id: string;
 };
 export type BacktestTransactions = {
   /** The trades. */
@@ -10391,6 +10772,7 @@ export type AuditAction =
   | "REALLOCATION_EVALUATED"
   | "REALLOCATION_BLOTTER_MADE"
   | "MARKET_DATA_IMPORTED"
+  | "BACKTEST_DELETED"
   | "MONITOR_SET"
   | "RECALCULATION_REQUESTED"
   | "BROKER_ACCOUNT_CONNECTED"
@@ -10419,6 +10801,8 @@ export type AuditEntityType =
   | "proposal"
   | "reallocation"
   | "market_data"
+  | "backtest"
+  | "backtest_grid"
   | "monitor"
   | "broker_account"
   | "broker_order";
@@ -10908,16 +11292,26 @@ export const {
   useLazyGetMarketRefreshQuery,
   useRefreshMarketDataMutation,
   useAnalyzeRiskMutation,
+  useGetRegimeStatusQuery,
+  useLazyGetRegimeStatusQuery,
+  useGetRegimeHistoryQuery,
+  useLazyGetRegimeHistoryQuery,
+  useGetRegimeRecordQuery,
+  useLazyGetRegimeRecordQuery,
   useListBacktestsQuery,
   useLazyListBacktestsQuery,
   useRunBacktestMutation,
+  useListBacktestGridsQuery,
+  useLazyListBacktestGridsQuery,
   useRunBacktestGridMutation,
   useGetBacktestGridQuery,
   useLazyGetBacktestGridQuery,
+  useDeleteBacktestGridMutation,
   useCompareBacktestsQuery,
   useLazyCompareBacktestsQuery,
   useGetBacktestQuery,
   useLazyGetBacktestQuery,
+  useDeleteBacktestMutation,
   useGetBacktestTimeSeriesQuery,
   useLazyGetBacktestTimeSeriesQuery,
   useGetBacktestTransactionsQuery,

@@ -83,6 +83,7 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   EMERGENCY_STOP: true,
   EMERGENCY_STOP_RESET: true,
   EMERGENCY_STOP_RESET_REFUSED: true,
+  BACKTEST_DELETED: true,
   MONITOR_SET: true,
   RECALCULATION_REQUESTED: true,
 };
@@ -103,6 +104,8 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   proposal: true,
   reallocation: true,
   market_data: true,
+  backtest: true,
+  backtest_grid: true,
   monitor: true,
   broker_account: true,
   broker_order: true,
