@@ -105,18 +105,34 @@ export function SaveTargetDialog({
   );
 }
 
-function useSaving(weights: Record<string, number>, onSaved: (set: TargetSet) => void) {
+/** What is typed, and what would become of it. */
+function useTyped(weights: Record<string, number>) {
   const [whose, setWhose] = useState<{ scope: TargetScope; id: string }>({ scope: "GROUP", id: "" });
   const [kind, setKind] = useState<Kind>("SECURITY");
   const [texts, setTexts] = useState<TargetTexts>(BEGINNING);
-  const [send] = useStateTargetsMutation();
-  const { change, error, setError, busy } = useTargetChange();
   const asked = { scope: whose.scope, scopeId: whose.id, dimension: kind };
   const read = useListTargetSetsQuery(asked, { skip: whose.id === "" });
   const known = read.currentData ? (read.currentData.target_sets[0] ?? null) : undefined;
   const faults = textFaults(texts);
-  const content = contentOf(weights, texts);
-  const blocked = whyNot(whose.id, Object.keys(faults).length > 0, known, read.error);
+  return {
+    whose,
+    setWhose,
+    kind,
+    setKind,
+    texts,
+    setTexts,
+    faults,
+    content: contentOf(weights, texts),
+    known,
+    blocked: whyNot(whose.id, Object.keys(faults).length > 0, known, read.error),
+  };
+}
+
+function useSaving(weights: Record<string, number>, onSaved: (set: TargetSet) => void) {
+  const typed = useTyped(weights);
+  const { whose, setWhose, kind, texts, setTexts, content, known, blocked } = typed;
+  const [send] = useStateTargetsMutation();
+  const { change, error, setError, busy } = useTargetChange();
   const submit = async (comment: string) => {
     if (blocked !== undefined) return;
     const version = known?.version ?? 0;
@@ -134,19 +150,13 @@ function useSaving(weights: Record<string, number>, onSaved: (set: TargetSet) =>
       then(value);
     };
   return {
-    whose,
-    kind,
-    texts,
-    faults,
-    content,
-    known,
-    blocked,
+    ...typed,
     error,
     busy,
     submit,
     setScope: clearing((scope: TargetScope) => setWhose({ scope, id: "" })),
     setId: clearing((id: string) => setWhose({ ...whose, id })),
-    setKind: clearing(setKind),
+    setKind: clearing(typed.setKind),
     setTexts: clearing((part: Partial<TargetTexts>) => setTexts({ ...texts, ...part })),
   };
 }
