@@ -108,6 +108,7 @@ bench: $(DEV) ## Print the benchmarks (ratios within one run)
 	@cd $(API) && $(PY) -m benchmarks.joint
 	@cd $(API) && $(PY) -m benchmarks.proposals
 	@cd $(API) && $(PY) -m benchmarks.portfolios
+	@cd $(API) && $(PY) -m benchmarks.backtests
 	@cd $(API) && $(PY) -m benchmarks.fairness_cost
 	@cd $(API) && $(PY) -m benchmarks.fairness_year
 	@cd $(API) && $(PY) -m benchmarks.market_history

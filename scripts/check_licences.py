@@ -27,6 +27,7 @@ ALLOWED = frozenset(
     {
         "0BSD",
         "3-Clause BSD License",
+        "Apache License 2.0",
         "Apache Software License",
         "Apache-2.0",
         "BSD License",
@@ -40,6 +41,7 @@ ALLOWED = frozenset(
         "MPL-2.0",
         "Mozilla Public License 2.0 (MPL 2.0)",
         "PSF-2.0",
+        "Python Software Foundation License",
         "Zlib",
         "Zope Public License",
     }
@@ -48,6 +50,11 @@ ALLOWED = frozenset(
 
 LINKED = "it is imported as it was published, and whoever runs the service can replace it"
 ALLOWED_OF = {
+    "orjson": (
+        "MPL-2.0 AND (Apache-2.0 OR MIT)",
+        "the MPL and the MIT are allowed, which this says in brackets",
+    ),
+    "frozendict": ("LGPL-3.0-only", LINKED),
     "psycopg": ("LGPL-3.0-only", LINKED),
     "psycopg-binary": ("LGPL-3.0-only", LINKED),
     "@fontsource-variable/inter": ("OFL-1.1", "a font may ship with software, under its own licence"),

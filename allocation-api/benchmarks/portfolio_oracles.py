@@ -8,7 +8,8 @@ Risk: the measures of portfolios of 20 shares over 504 days; limit 1e-10 of the 
 
 Least risk: portfolios of 3 to 12 shares over 40 to 200 days, within random bounds; the difference is of the
 risk of both portfolios by kernels/risk, ours less skfolio's, and of our objective to the risk of our weights.
-Below 0, ours is better. Limit 1e-6 either way. MV, MSV and SLPM are compared by their square root.
+Below 0, ours is better; the limit is 1e-6, and where skfolio is worse by more than that, it is counted. MV,
+MSV and SLPM are compared by their square root. A problem that skfolio's solver fails on is replaced.
 
 Robust CVaR: mean less worst CVaR within a Wasserstein ball. skfolio solves the full form of Esfahani and
 Kuhn (2018) for returns of at least -1, and measures distances by the 1-norm. Its own form is solved with the
@@ -32,7 +33,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from app.services.kernels.allocation.problem import FloatArray
+from app.services.kernels.allocation.problem import FloatArray, IntArray
 from app.services.kernels.optimization import Measure, Objective, Problem, optimise
 from app.services.kernels.optimization.problem import SQUARED
 from app.services.kernels.risk import Options, RiskMeasure, losses, measure, uncertainty
@@ -43,6 +44,7 @@ RISK_LIMIT = 1e-10
 OBJECTIVE_LIMIT = 1e-6
 LEVEL = 0.95
 DAYS = 504
+STOOD_STILL = 1e-5
 FEWEST_DAYS, MOST_DAYS = 40, 200
 FEWEST_ASSETS, MOST_ASSETS = 3, 12
 ROBUST_DAYS, ROBUST_ASSETS = 40, 5
@@ -72,15 +74,18 @@ class Line:
     name: str
     differences: tuple[float, ...]
     limit: float
+    is_better_below: bool = False
 
     @property
     def holds(self) -> bool:
-        """Whether all differences are within the limit."""
-        return bool(np.all(np.abs(self.differences) <= self.limit))
+        """Whether all differences are within the limit, but for those where skfolio is worse."""
+        least = -np.inf if self.is_better_below else -self.limit
+        return least <= min(self.differences) and max(self.differences) <= self.limit
 
     def __str__(self) -> str:
         low, high = min(self.differences), max(self.differences)
-        said = "" if self.holds else "  PASSED THE LIMIT"
+        worse = sum(each < -self.limit for each in self.differences) if self.is_better_below else 0
+        said = "  PASSED THE LIMIT" if not self.holds else f"  skfolio is worse in {worse}" if worse else ""
         return f"{self.name:<28}{len(self.differences):>6}{low:>12.1e}{high:>12.1e}{self.limit:>10.0e}{said}"
 
 
@@ -137,14 +142,18 @@ def _least_risks(returns: FloatArray, count: int) -> Iterator[Line]:
     """Yield a line for each measure."""
     for kind in Measure:
         random = np.random.default_rng(list(Measure).index(kind))
-        differences, stated = [], []
-        for _ in range(count):
+        differences, stated, failed = [], [], 0
+        while len(differences) < count:
             problem = _drawn(returns, kind, random)
             ours = optimise(problem)
             risk = _risk(problem, ours.weights)
-            differences.append(risk - _risk(problem, _theirs(problem)))
+            if (theirs := _theirs(problem)) is None:
+                failed += 1
+                continue
+            differences.append(risk - _risk(problem, theirs))
             stated.append(ours.optimality.objective - risk)
-        yield Line(f"least risk {kind}", tuple(differences), OBJECTIVE_LIMIT)
+        more = f" ({failed} more failed)" if failed else ""
+        yield Line(f"least risk {kind}{more}", tuple(differences), OBJECTIVE_LIMIT, is_better_below=True)
         yield Line(f"  objective {kind}", tuple(stated), RISK_LIMIT)
 
 
@@ -153,18 +162,24 @@ def _drawn(returns: FloatArray, kind: Measure, random: np.random.Generator) -> P
     size = int(random.integers(FEWEST_ASSETS, MOST_ASSETS + 1))
     days = int(random.integers(FEWEST_DAYS, MOST_DAYS + 1))
     start = int(random.integers(len(returns) - days))
-    shares = random.choice(returns.shape[1], size, replace=False)
+    window = returns[start : start + days]
+    shares = random.choice(_moving(window), size, replace=False)
     middle = random.dirichlet(np.ones(size))
     return Problem(
         tuple(f"A{at:02}" for at in range(size)),
         Objective.MIN_RISK,
         kind,
-        returns=returns[start : start + days][:, shares],
+        returns=window[:, shares],
         lower=middle * random.uniform(0, 0.5, size),
         upper=np.minimum(1.0, middle + random.uniform(0.05, 0.5, size)),
         tail=1 - LEVEL,
         threshold=float(random.normal(0, 0.003)) if kind in THRESHOLDS else 0.0,
     )
+
+
+def _moving(window: FloatArray) -> IntArray:
+    """Return which shares' prices did not stand still; skfolio refuses others."""
+    return np.flatnonzero(window.std(axis=0) > STOOD_STILL)
 
 
 def _risk(problem: Problem, weights: FloatArray) -> float:
@@ -179,8 +194,8 @@ def _returns(problem: Problem) -> FloatArray:
     return problem.returns
 
 
-def _theirs(problem: Problem) -> FloatArray:
-    """Return skfolio's weights."""
+def _theirs(problem: Problem) -> FloatArray | None:
+    """Return skfolio's weights; None where its solver fails."""
     skfolio = import_module("skfolio")
     model = import_module("skfolio.optimization").MeanRisk(
         risk_measure=skfolio.RiskMeasure[NAMES[problem.measure]],
@@ -190,7 +205,10 @@ def _theirs(problem: Problem) -> FloatArray:
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return np.asarray(model.fit(_returns(problem)).weights_)
+        try:
+            return np.asarray(model.fit(_returns(problem)).weights_)
+        except import_module("skfolio.exceptions").ConvexOptimizationError:
+            return None
 
 
 def _robust(returns: FloatArray, count: int) -> Iterator[Line]:
@@ -199,12 +217,13 @@ def _robust(returns: FloatArray, count: int) -> Iterator[Line]:
     full, stated, outside = [], [], []
     for _ in range(count):
         start = int(random.integers(len(returns) - ROBUST_DAYS))
-        shares = random.choice(returns.shape[1], ROBUST_ASSETS, replace=False)
+        window = returns[start : start + ROBUST_DAYS]
+        shares = random.choice(_moving(window), ROBUST_ASSETS, replace=False)
         problem = Problem(
             tuple(f"A{at:02}" for at in range(ROBUST_ASSETS)),
             Objective.UTILITY,
             Measure.CVAR,
-            returns=returns[start : start + ROBUST_DAYS][:, shares],
+            returns=window[:, shares],
             upper=float(random.uniform(0.25, 1.0)),
             tail=1 - LEVEL,
             risk_aversion=float(random.uniform(0.5, 3.0)),

@@ -26,6 +26,7 @@ from app.services.kernels.optimization import Measure, Objective, Problem, optim
 
 DAYS, ASSETS = 504, 100
 SMALL = (126, 20)
+NAMES = tuple(f"A{at:03}" for at in range(ASSETS))
 MAX_WEIGHT = 0.3
 RADIUS = 0.0001
 SECONDS = 3.0
@@ -44,7 +45,7 @@ class Task:
 
     def problem(self) -> Problem:
         """Return the problem."""
-        assets = tuple(f"A{at:03}" for at in range(self.returns.shape[1]))
+        assets = NAMES[: self.returns.shape[1]]
         goal = Objective.UTILITY if self.radius else Objective.MIN_RISK
         return Problem(assets, goal, self.measure, returns=self.returns, upper=MAX_WEIGHT, radius=self.radius)
 

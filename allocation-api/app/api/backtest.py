@@ -20,7 +20,6 @@ from app.core.errors import NotFound
 from app.core.security import Permission
 from app.schemas.backtest import (
     BacktestComparisonQuerySchema,
-    BacktestGridRequestSchema,
     BacktestPageQuery,
     BacktestPageQuerySchema,
     BacktestRequestSchema,
@@ -29,27 +28,30 @@ from app.schemas.backtest import (
 from app.schemas.backtest_answer import (
     BacktestComparisonSchema,
     BacktestDayTableSchema,
-    BacktestGridSchema,
     BacktestPageSchema,
     BacktestSchema,
     BacktestTimeSeriesSchema,
     BacktestTransactionSchema,
     BacktestTransactionsSchema,
+    DeletedBacktestSchema,
     SubmittedBacktestSchema,
+)
+from app.schemas.backtest_grid import (
+    BacktestGridPageSchema,
+    BacktestGridRequestSchema,
+    BacktestGridSchema,
+    DeletedGridSchema,
     SubmittedGridSchema,
 )
 from app.schemas.kit.tables import TableFormat, TableQuery, TableQuerySchema
-from app.services.backtest.errors import BacktestNotReady
+from app.services.backtest.errors import BacktestNotReady, BacktestOfGrid
+from app.services.backtest.grid_types import MAX_TRIALS, Grid, GridRequest, GridView, SubmittedGrid
 from app.services.backtest.types import (
-    MAX_TRIALS,
     Backtest,
     BacktestRequest,
     BacktestView,
     Comparison,
-    Grid,
-    GridRequest,
     SubmittedBacktest,
-    SubmittedGrid,
     TimeSeries,
 )
 from app.services.market_history.errors import NotMeasurable, TooFewPrices, UnknownAsset
@@ -143,6 +145,17 @@ class BacktestGridsEndpoint(Endpoint):
     """Grids of parameters."""
 
     @operation(
+        "listBacktestGrids",
+        Permission.MARKET_HISTORY_READ,
+        query=BacktestPageQuerySchema,
+        returns=BacktestGridPageSchema,
+        addition=True,
+    )
+    def get(self, query: BacktestPageQuery) -> Page[GridView]:
+        """List your grids, newest first, with how far their backtests are."""
+        return services().backtest.grids.list(caller(), cursor=query.cursor, limit=query.limit)
+
+    @operation(
         "runBacktestGrid",
         Permission.MARKET_HISTORY_READ,
         body=BacktestGridRequestSchema,
@@ -162,8 +175,8 @@ class BacktestGridsEndpoint(Endpoint):
         Once all are through, the grid says how probable it is that the best one is so by luck alone.
         """
         key = reservation()
-        found = services().backtest.service
-        return found.run_grid(body, caller(), key=key.key_id if key else None, resumed=is_resumed())
+        found = services().backtest.grids
+        return found.run(body, caller(), key=key.key_id if key else None, resumed=is_resumed())
 
 
 @backtest.route("/grids/<grid_id>")
@@ -180,8 +193,20 @@ class BacktestGridEndpoint(Endpoint):
         cost=5,
     )
     def get(self, grid_id: str) -> Grid:
-        """Show your grid: its backtests, and the probability of overfitting once all of them are through."""
-        return services().backtest.service.grid(grid_id, caller())
+        """Show your grid: its backtests, and once all are through, how much of the best one is luck."""
+        return services().backtest.grids.get(grid_id, caller())
+
+    @operation(
+        "deleteBacktestGrid",
+        Permission.MARKET_HISTORY_READ,
+        returns=DeletedGridSchema,
+        fails=(NotFound,),
+        addition=True,
+    )
+    def delete(self, grid_id: str) -> dict[str, Any]:
+        """Delete your grid with all of its backtests; their jobs are cancelled. It is audited."""
+        services().backtest.deletion.delete_grid(grid_id, caller())
+        return {"grid_id": grid_id}
 
 
 @backtest.route("/comparison")
@@ -218,6 +243,21 @@ class BacktestEndpoint(Endpoint):
     def get(self, backtest_id: str) -> Backtest:
         """Show your backtest: figures, series, trades, weights and charts once its job is through."""
         return services().backtest.service.get(backtest_id, caller())
+
+    @operation(
+        "deleteBacktest",
+        Permission.MARKET_HISTORY_READ,
+        returns=DeletedBacktestSchema,
+        fails=(NotFound, BacktestOfGrid),
+        addition=True,
+    )
+    def delete(self, backtest_id: str) -> dict[str, Any]:
+        """Delete your backtest with all that is stored of it; its job is cancelled. It is audited.
+
+        One of a grid is deleted with its grid.
+        """
+        services().backtest.deletion.delete(backtest_id, caller())
+        return {"backtest_id": backtest_id}
 
 
 @backtest.route("/<backtest:backtest_id>/time-series")

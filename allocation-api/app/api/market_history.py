@@ -42,9 +42,11 @@ from app.schemas.market_history_import import (
     MarketImportReportSchema,
     MarketImportSchema,
 )
+from app.schemas.market_history_refresh import AskedRefreshSchema, MarketRefreshesSchema
 from app.schemas.market_history_rows import rows_of_csv
-from app.services.market_history.errors import UnknownAsset
+from app.services.market_history.errors import ExchangeOff, UnknownAsset
 from app.services.market_history.import_types import ImportReport, ImportRequest
+from app.services.market_history.refresh_types import AskedRefresh, Refreshes
 from app.services.market_history.types import (
     CorrelationAnswer,
     CorrelationRequest,
@@ -226,6 +228,38 @@ class ImportEndpoint(Endpoint):
             rows = body.rows
         asked = ImportRequest(rows, query.source, query.dry_run)
         return services().market_history.imports.load(asked, caller())
+
+
+@market_history.route("/refresh")
+class RefreshEndpoint(Endpoint):
+    """Refreshes from an exchange."""
+
+    @operation(
+        "getMarketRefresh", Permission.MARKET_HISTORY_READ, returns=MarketRefreshesSchema, addition=True
+    )
+    def get(self) -> Refreshes:
+        """Show what became of the last refresh of each symbol from the exchange."""
+        return services().market_history.refreshes.last()
+
+    @operation(
+        "refreshMarketData",
+        Permission.MARKET_HISTORY_WRITE,
+        returns=AskedRefreshSchema,
+        fails=(ExchangeOff,),
+        addition=True,
+        accepted=True,
+        idempotent=True,
+        whole_desk=True,
+        cost=20,
+    )
+    def post(self) -> AskedRefresh:
+        """Fetch the daily bars of all symbols of the exchange, in a job that can be followed and cancelled.
+
+        Days that are over are stored as an import of the exchange's name: new ones, and those that it has
+        corrected. Days without a bar are reported and not filled. While a refresh has not ended, the answer
+        names its job.
+        """
+        return services().market_history.refreshes.ask(caller())
 
 
 def _result(item: BatchItem) -> Mapping[str, object]:

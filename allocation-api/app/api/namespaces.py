@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import app.api.access_sign_on  # noqa: F401 - adds its endpoints to the namespace of logins
+import app.api.access_sign_on
+import app.api.execution_orders  # noqa: F401 - adds its endpoints to the namespace of brokers
 from app.api.access import auth
 from app.api.access_users import users
 from app.api.accounts import accounts, market_data, portfolio_groups, reference
@@ -17,6 +18,7 @@ from app.api.drift_books import own_drift
 from app.api.drift_history import drift_history
 from app.api.drift_targets import target_sets
 from app.api.events import monitor, webhook
+from app.api.execution import brokers
 from app.api.fairness import fairness
 from app.api.jobs import jobs
 from app.api.market_history import market_history
@@ -25,6 +27,7 @@ from app.api.optimization import optimization
 from app.api.preferences import preferences
 from app.api.proposals import proposals
 from app.api.reallocation import reallocation
+from app.api.regimes import regimes
 from app.api.reports import reports
 from app.api.requests import usage
 from app.api.risk import risk
@@ -40,10 +43,12 @@ VERSIONED = (
     securities,
     allocations,
     orders,
+    brokers,
     blotters,
     market_data,
     market_history,
     risk,
+    regimes,
     backtest,
     optimization,
     webhook,

@@ -26,6 +26,7 @@ from app.services.optimization.errors import (
     NotOptimized,
     ReplayedPricesMissing,
     TooMuchWork,
+    TooSlow,
     WithoutRisk,
 )
 from app.services.optimization.types import (
@@ -53,8 +54,6 @@ WITH_VIEW = {
     "views": [{"weights": {"EQ-US-LARGE": 1, "BD-GOVT-LONG": -1}, "expected_return": 0.03}],
 }
 WHY_NOT = (
-    UnknownAsset,
-    TooFewPrices,
     ConstantPrice,
     NotMeasurable,
     InfeasibleConstraints,
@@ -62,6 +61,7 @@ WHY_NOT = (
     WithoutRisk,
     NotOptimized,
     TooMuchWork,
+    TooSlow,
 )
 
 optimization = Namespace("optimization", "Portfolios that are optimised by market history", path="/portfolio")
@@ -76,7 +76,7 @@ class OptimizationEndpoint(Endpoint):
         Permission.MARKET_HISTORY_READ,
         body=OptimizationRequestSchema,
         returns=OptimizedPortfolioSchema,
-        fails=WHY_NOT,
+        fails=(UnknownAsset, TooFewPrices, *WHY_NOT),
         addition=True,
         calculates=True,
         idempotent=True,
@@ -111,7 +111,7 @@ class OptimizedPortfoliosEndpoint(Endpoint):
         return services().optimization.list(visible(), cursor=query.cursor, limit=query.limit)
 
 
-@optimization.route("/<portfolio_id>")
+@optimization.route("/<portfolio:portfolio_id>")
 class OptimizedPortfolioEndpoint(Endpoint):
     """One optimised portfolio."""
 
@@ -127,7 +127,7 @@ class OptimizedPortfolioEndpoint(Endpoint):
         return services().optimization.get(portfolio_id, visible())
 
 
-@optimization.route("/<portfolio_id>/replay")
+@optimization.route("/<portfolio:portfolio_id>/replay")
 class OptimizationReplayEndpoint(Endpoint):
     """Recomputation."""
 
@@ -135,7 +135,7 @@ class OptimizationReplayEndpoint(Endpoint):
         "replayOptimizedPortfolio",
         Permission.MARKET_HISTORY_READ,
         returns=OptimizationReplaySchema,
-        fails=(NotFound, ReplayedPricesMissing, *WHY_NOT[2:]),
+        fails=(NotFound, ReplayedPricesMissing, *WHY_NOT),
         addition=True,
         calculates=True,
         cost=20,

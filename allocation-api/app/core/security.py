@@ -43,6 +43,9 @@ class Permission(StrEnum):
     JOBS_MANAGE = "jobs:manage"
     ALERTS_ACKNOWLEDGE = "alerts:acknowledge"
     ALERTS_MANAGE = "alerts:manage"
+    BROKERS_READ = "brokers:read"
+    BROKERS_CONNECT = "brokers:connect"
+    BROKERS_TRADE = "brokers:trade"
 
 
 class Role(StrEnum):
@@ -72,6 +75,9 @@ _TRADE = _READ | {
     Permission.ALLOCATIONS_COMMIT,
     Permission.ORDERS_WRITE,
     Permission.ALERTS_ACKNOWLEDGE,
+    Permission.BROKERS_READ,
+    Permission.BROKERS_CONNECT,
+    Permission.BROKERS_TRADE,
 }
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(

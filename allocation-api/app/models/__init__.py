@@ -41,12 +41,20 @@ from app.models.events import (
     MonitorRow,
     RecalculationRow,
 )
+from app.models.execution import (
+    BrokerAccountRow,
+    BrokerOrderRow,
+    PaperAccountRow,
+    PaperHoldingRow,
+    PaperOrderRow,
+)
 from app.models.fairness import FairnessBalanceRow, FairnessEntryRow, FairnessPolicyRow
 from app.models.jobs import JobRow, ScheduleRow
 from app.models.lock import (
     ALERTS_LOCK,
     CHOICE_LOCK,
     EVENTS_LOCK,
+    EXECUTION_LOCK,
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
@@ -62,7 +70,7 @@ from app.models.lock import (
     USERS_LOCK,
     LockRow,
 )
-from app.models.market_history import MarketBlockRow, MarketImportRow
+from app.models.market_history import MarketBlockRow, MarketImportRow, MarketRefreshRow
 from app.models.optimization import OptimizationRow
 from app.models.preferences import PreferenceRow
 from app.models.proposals import ProposalGroupRow, ProposalRow
@@ -79,6 +87,7 @@ __all__ = [
     "CHOICE_LOCK",
     "COMPUTED",
     "EVENTS_LOCK",
+    "EXECUTION_LOCK",
     "FAIRNESS_LOCK",
     "FIX_LOCK",
     "IDEMPOTENCY_LOCKS",
@@ -114,6 +123,8 @@ __all__ = [
     "BlotterJointRow",
     "BlotterLineRow",
     "BlotterRow",
+    "BrokerAccountRow",
+    "BrokerOrderRow",
     "ComparisonGroupRow",
     "ComparisonRow",
     "DriftLineRow",
@@ -135,6 +146,7 @@ __all__ = [
     "LoginBrakeRow",
     "MarketBlockRow",
     "MarketImportRow",
+    "MarketRefreshRow",
     "MonitorChangeRow",
     "MonitorRow",
     "OptimizationRow",
@@ -142,6 +154,9 @@ __all__ = [
     "OrderFillRow",
     "OrderRow",
     "OrderSliceRow",
+    "PaperAccountRow",
+    "PaperHoldingRow",
+    "PaperOrderRow",
     "PortfolioGroupRow",
     "PreferenceRow",
     "ProposalGroupRow",

@@ -1,4 +1,7 @@
-"""Backtests: what was asked for, trades as far as they are simulated, the result. Rows are written once."""
+"""Backtests: what was asked for, trades as far as they are simulated, the result.
+
+Rows are written once, and deleted with their backtest.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import JsonDocument, UtcDateTime
 from app.core.database import Base
-from app.models.append_only import append_only
 
 
-@append_only
 class BacktestGridRow(Base):
     """A grid of backtests; `request` is canonical JSON."""
 
@@ -24,7 +25,6 @@ class BacktestGridRow(Base):
     request: Mapped[str] = mapped_column(Text)
 
 
-@append_only
 class BacktestRow(Base):
     """A backtest and its job; `request` is canonical JSON with the moment whose prices it is about."""
 
@@ -44,7 +44,6 @@ class BacktestRow(Base):
     request: Mapped[str] = mapped_column(Text)
 
 
-@append_only
 class BacktestPartRow(Base):
     """The trades of some decisions in a row, and the state after them, as canonical JSON."""
 
@@ -55,7 +54,6 @@ class BacktestPartRow(Base):
     content: Mapped[str] = mapped_column(JsonDocument)
 
 
-@append_only
 class BacktestResultRow(Base):
     """What a backtest came to, as canonical JSON; `summary` is a part of `result`."""
 

@@ -58,6 +58,9 @@ MARKET_LOCK = "market-history"
 EVENTS_LOCK = "events"
 """Lock under which events are stored once, and recalculations and the log of changes move."""
 
+EXECUTION_LOCK = "execution"
+"""Lock under which orders to brokers are admitted, and the paper broker takes and fills them."""
+
 IDEMPOTENCY_LOCKS = tuple(f"idempotency-{digit:x}" for digit in range(16))
 """Locks that serialise looking up and storing an idempotency key; the key's hash selects one."""
 

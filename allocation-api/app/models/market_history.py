@@ -44,3 +44,31 @@ class MarketBlockRow(Base):
     last_date: Mapped[date] = mapped_column(Date)
     day_count: Mapped[int] = mapped_column(BigInteger)
     columns: Mapped[str] = mapped_column(Text)
+
+
+class MarketRefreshRow(Base):
+    """The last refresh of a symbol from an exchange, written under `MARKET_LOCK`.
+
+    `fault` is None where it went well. Counts and days are of the last refresh that did; `gaps` and
+    `findings` are JSON.
+    """
+
+    __tablename__ = "market_refreshes"
+
+    symbol: Mapped[str] = mapped_column(String(32), primary_key=True)
+    exchange: Mapped[str] = mapped_column(String(16))
+    market: Mapped[str] = mapped_column(String(32))
+    job_id: Mapped[str] = mapped_column(String(36))
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    fault: Mapped[str | None] = mapped_column(String(32))
+    message: Mapped[str | None] = mapped_column(String(500))
+    failures_in_row: Mapped[int] = mapped_column(BigInteger)
+    succeeded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    import_id: Mapped[str | None] = mapped_column(String(36))
+    first_date: Mapped[date | None] = mapped_column(Date)
+    last_date: Mapped[date | None] = mapped_column(Date)
+    row_count: Mapped[int] = mapped_column(BigInteger)
+    new_count: Mapped[int] = mapped_column(BigInteger)
+    corrected_count: Mapped[int] = mapped_column(BigInteger)
+    gaps: Mapped[str] = mapped_column(Text)
+    findings: Mapped[str] = mapped_column(Text)

@@ -17,8 +17,6 @@ from app.services.backtest.types import (
     MAX_COMPARED,
     BacktestConstraints,
     BacktestRequest,
-    GridParameters,
-    GridRequest,
     GroupLimits,
     StrategyParameters,
     StrategyRequest,
@@ -30,7 +28,6 @@ from app.services.kernels.optimization import Measure, Objective
 from app.services.market_history.types import MAX_ASSETS
 
 MAX_WINDOW = 2_520
-MAX_VALUES = 16
 MAX_GROUPS = 20
 
 _SUPPORTED = ", ".join(each for each in StrategyType if each is not StrategyType.REGIME)
@@ -84,12 +81,22 @@ class StrategyParametersSchema(RequestSchema):
     risk_aversion = Real(
         "0", "1000000", load_default=1.0, metadata=added("Of Utility: weight of the risk.", example=1)
     )
-    confidence = Real("0.5", "0.9999", load_default=0.95, metadata=added("Of CVaR.", example=0.95))
+    confidence = Real(
+        "0.5", "0.9999", load_default=0.95, metadata=added("Of CVaR, EVaR, CDaR and EDaR.", example=0.95)
+    )
     radius = Real(
         "0",
         "1",
         load_default=0.0,
-        metadata=added("Of the Wasserstein ball around the sample, per day; 0 is none.", example=0),
+        metadata=added(
+            "Of the Wasserstein ball around the sample, per day; 0 is none. Of MV and CVaR.", example=0
+        ),
+    )
+    minimum_acceptable_return = Real(
+        "-1",
+        "1",
+        load_default=0.0,
+        metadata=added("Of FLPM and SLPM: return of a day below which is a loss.", example=0),
     )
 
 
@@ -207,34 +214,6 @@ class BacktestRequestSchema(RequestSchema):
         last: date | None = data["end_date"]
         if first and last and first > last:
             raise ValidationError("The date lies before start_date.", "end_date")
-
-
-def _tried(inner: fields.Field[Any], text: str, example: list[Any]) -> JsonList:
-    return JsonList(inner, most=MAX_VALUES, load_default=None, metadata=added(text, example=example))
-
-
-class BacktestGridParametersSchema(RequestSchema):
-    """Values that are tried in every combination."""
-
-    makes = GridParameters
-
-    threshold = _tried(Real("0", "0.99"), "Values of threshold.", [0.02, 0.05])
-    window = _tried(WholeNumber(2, MAX_WINDOW), "Values of window.", [126, 252])
-    risk_aversion = _tried(Real("0", "1000000"), "Values of risk_aversion.", [1, 5])
-    radius = _tried(Real("0", "1"), "Values of radius.", [0, 0.001])
-    upper_bound = _tried(Real("-1", "100"), "Values of constraints.upper_bound.", [0.5, 1])
-    rebalancing_frequency = _tried(
-        Code(RebalancingFrequency), "Values of rebalancing_frequency.", ["monthly", "quarterly"]
-    )
-
-
-class BacktestGridRequestSchema(RequestSchema):
-    """A backtest, and the parameters of it that are varied."""
-
-    makes = GridRequest
-
-    base = fields.Nested(BacktestRequestSchema, required=True, metadata=added("The backtest."))
-    grid = fields.Nested(BacktestGridParametersSchema, required=True, metadata=added("What is varied of it."))
 
 
 @dataclass(frozen=True, slots=True)

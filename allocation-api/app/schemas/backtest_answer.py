@@ -36,13 +36,14 @@ _FIGURES = {
 }
 
 
-def _number(text: str, example: float, **more: Any) -> Number:
+def number_or_null(text: str, example: float, **more: Any) -> Number:
+    """Return the field of a figure that may be none."""
     return Number(allow_none=True, metadata=added(text, example=example), **more)
 
 
 def _figures() -> dict[str, fields.Field[Any]]:
     return {
-        figure.value: _number(text, example, attribute=f"figures.{figure}")
+        figure.value: number_or_null(text, example, attribute=f"figures.{figure}")
         for figure, (text, example) in _FIGURES.items()
     }
 
@@ -106,10 +107,11 @@ class ShownParametersSchema(ResponseSchema):
     window = fields.Integer(metadata=added("Returns that it sees.", example=252))
     min_window = fields.Integer(metadata=added("Returns without which it does not begin.", example=60))
     threshold = Number(metadata=added("Distance of a weight that is left as it is.", example=0.05))
-    target_return = _number("Least expected return of a year.", 0.05)
+    target_return = number_or_null("Least expected return of a year.", 0.05)
     risk_aversion = Number(metadata=added("Weight of the risk.", example=1))
-    confidence = Number(metadata=added("Of CVaR.", example=0.95))
+    confidence = Number(metadata=added("Of CVaR, EVaR, CDaR and EDaR.", example=0.95))
     radius = Number(metadata=added("Of the Wasserstein ball.", example=0))
+    minimum_acceptable_return = Number(metadata=added("Of FLPM and SLPM, of a day.", example=0))
 
 
 class ShownStrategySchema(ResponseSchema):
@@ -125,8 +127,8 @@ class ShownStrategySchema(ResponseSchema):
 class ShownGroupLimitsSchema(ResponseSchema):
     """Limits of a group."""
 
-    min = _number("Least weight together.", 0.1)
-    max = _number("Most weight together.", 0.4)
+    min = number_or_null("Least weight together.", 0.1)
+    max = number_or_null("Most weight together.", 0.4)
 
 
 class ShownConstraintsSchema(ResponseSchema):
@@ -140,7 +142,7 @@ class ShownConstraintsSchema(ResponseSchema):
     group_constraints = fields.Dict(
         keys=fields.String(), values=fields.Nested(ShownGroupLimitsSchema), metadata=added("Limits by group.")
     )
-    max_turnover = _number("Most of half of what weights change by.", 0.2)
+    max_turnover = number_or_null("Most of half of what weights change by.", 0.2)
 
 
 class ShownBacktestRequestSchema(ResponseSchema):
@@ -167,15 +169,6 @@ class SubmittedBacktestSchema(ResponseSchema):
     status = Code(BacktestStatus, metadata=added("State of its job.", example="PENDING"))
 
 
-class SubmittedGridSchema(ResponseSchema):
-    """Backtests of a grid that were asked for."""
-
-    grid_id = fields.String(metadata=added("Id of the grid.", format="backtest-grid-id"))
-    backtests = fields.List(
-        fields.Nested(SubmittedBacktestSchema), metadata=added("One for each combination.")
-    )
-
-
 class BacktestViewSchema(SubmittedBacktestSchema):
     """A backtest as a list shows it."""
 
@@ -196,6 +189,12 @@ class BacktestPageSchema(NextCursorSchema):
     backtests = fields.List(
         fields.Nested(BacktestViewSchema), attribute="items", metadata=added("The backtests.")
     )
+
+
+class DeletedBacktestSchema(ResponseSchema):
+    """What was deleted."""
+
+    backtest_id = fields.String(metadata=added("Id of the backtest.", format="backtest-id"))
 
 
 class BacktestDataSchema(ResponseSchema):
@@ -311,39 +310,10 @@ class BacktestDayTableSchema(ResponseSchema):
     date = IsoDate(metadata=added("Trading day.", example="2021-01-05"))
     portfolio_value = Number(metadata=added("Value at the close.", example=1000950.5))
     cash = Number(metadata=added("Cash in it.", example=0))
-    portfolio_return = _number("Return from the day before.", 0.00095)
+    portfolio_return = number_or_null("Return from the day before.", 0.00095)
     drawdown = Number(metadata=added("Part of the highest value so far that is lost.", example=0))
-    benchmark_value = _number("The same money in the benchmark.", 1001000)
-    benchmark_return = _number("Return of the benchmark.", 0.001)
-
-
-class OverfittingSchema(ResponseSchema):
-    """How much of the best backtest's Sharpe ratio is luck (Bailey and others, 2017)."""
-
-    probability_of_overfitting = Number(
-        metadata=added("Share of the splits of the days in which the best of one half is poor in the other.")
-    )
-    loss_probability = Number(metadata=added("Share in which it has lost there.", example=0.1))
-    performance_slope = _number("Slope of the ratio there on the ratio here.", -0.3)
-    best_backtest_id = fields.String(metadata=added("Backtest with the highest Sharpe ratio."))
-    expected_maximum_sharpe = Number(metadata=added("Ratio of a year that luck alone is expected to reach."))
-    deflated_sharpe_ratio = Number(metadata=added("Probability that the best one's ratio is above that."))
-    blocks = fields.Integer(metadata=added("Blocks of days.", example=16))
-    split_count = fields.Integer(metadata=added("Ways to choose half of the blocks.", example=12870))
-    start_date = IsoDate(metadata=added("First day that all have.", example="2021-01-04"))
-    end_date = IsoDate(metadata=added("Last day that all have.", example="2025-12-31"))
-
-
-class BacktestGridSchema(ResponseSchema):
-    """A grid of backtests."""
-
-    grid_id = fields.String(metadata=added("Id of the grid.", format="backtest-grid-id"))
-    backtests = fields.List(fields.Nested(BacktestViewSchema), metadata=added("One for each combination."))
-    overfitting = fields.Nested(
-        OverfittingSchema, allow_none=True, metadata=added("Null until all have a result.")
-    )
-    undefined = Code(FaultKind, allow_none=True, metadata=added("Why it is not defined for these results."))
-    message = fields.String(allow_none=True, metadata=added("The same in words."))
+    benchmark_value = number_or_null("The same money in the benchmark.", 1001000)
+    benchmark_return = number_or_null("Return of the benchmark.", 0.001)
 
 
 _ComparedFigures = ResponseSchema.from_dict(_figures(), name="BacktestComparedFiguresSchema")

@@ -11,6 +11,9 @@ from app.core.errors import FieldError
 from app.schemas.blotters_rows import FileRow, Unreadable
 from app.utils.cells import unguarded
 
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""What spreadsheets of countries with a decimal comma, and other programs, write between cells."""
+
 
 def line_count(content: bytes) -> int:
     """Return how many lines end in a part of a file: by LF, CR or both, as the reader ends them."""
@@ -23,17 +26,28 @@ def csv_rows(content: bytes) -> list[FileRow]:
     Raises
     ------
     Unreadable
-        When it is not CSV, or not UTF-8.
+        When it is not CSV, not UTF-8, or its cells are separated by something else than commas.
     """
     try:
         text = io.StringIO(content.decode("utf-8-sig"), newline="")
-        return list(_numbered(csv.reader(text, strict=True)))
+        rows = list(_numbered(csv.reader(text, strict=True)))
     except UnicodeDecodeError as error:
         place = line_count(content[: error.start]) + 1
         words = "The file is not UTF-8. Save it as CSV UTF-8."
         raise Unreadable(FieldError(f"file.{place}", words)) from None
     except csv.Error as error:
         raise Unreadable(FieldError("file", f"This is not CSV: {error}.")) from None
+    if rows and (separator := _other_separator(rows[0])):
+        words = f"Cells are separated by {separator}. Commas are expected, and points in decimal numbers."
+        raise Unreadable(FieldError(f"file.{rows[0].number}", words))
+    return rows
+
+
+def _other_separator(header: FileRow) -> str | None:
+    """Return what separates the cells of a header that was read as one cell; None for nothing known."""
+    if len(header.cells) > 1:
+        return None
+    return next((words for sign, words in _OTHER_SEPARATORS.items() if sign in header.cells[0]), None)
 
 
 def _numbered(lines: Any) -> Iterator[FileRow]:

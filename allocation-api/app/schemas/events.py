@@ -243,7 +243,12 @@ class RecalculationSchema(ResponseSchema):
     first_event_at = UtcTime(metadata=added("When its first event was received, in UTC."))
     last_event_at = UtcTime(metadata=added("When its last event was received, in UTC."))
     event_count = fields.Integer(metadata=added("Events that it answers.", example=3))
-    due_at = UtcTime(allow_none=True, metadata=added("When it is queued if nothing comes between, in UTC."))
+    due_at = UtcTime(
+        allow_none=True,
+        metadata=added(
+            "When it is queued if nothing comes between, in UTC; null while automatic_recalculation is false."
+        ),
+    )
     job_id = fields.String(allow_none=True, metadata=added("Its job; null before it is queued."))
     queued_at = UtcTime(allow_none=True, metadata=added("When it was queued, in UTC."))
     known_at = UtcTime(allow_none=True, metadata=added("Up to when data counted, in UTC."))

@@ -35,7 +35,7 @@ class CommaList(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         parts = super()._deserialize(value, attr, data, **kwargs).split(",")
         if len(parts) > self._most:
-            raise ValidationError(f"At most {self._most} values are accepted.")
+            raise ValidationError(f"Between 1 and {self._most} values are expected.")
         found, messages = [], []
         for part in parts:
             try:
@@ -51,7 +51,8 @@ class JsonList(fields.List[Any]):
     """Values in a body; read as a tuple, each once."""
 
     def __init__(self, inner: fields.Field[Any], *, most: int, least: int = 1, **more: Any) -> None:
-        super().__init__(inner, validate=Length(least, most), **more)
+        words = f"Between {least} and {most} values are expected."
+        super().__init__(inner, validate=Length(least, most, error=words), **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return tuple(dict.fromkeys(super()._deserialize(value, attr, data, **kwargs)))

@@ -39,10 +39,10 @@ class MarketRowSchema(StrictSchema):
 
     date = IsoDate(required=True, metadata=added("Day.", example="2026-06-30"))
     symbol = Symbol(required=True, metadata=added("Symbol.", example="ACME"))
-    close = Number("0", "1000000000000", required=True, metadata=added("Closing price.", example=101.5))
-    open = Number("0", "1000000000000", allow_none=True, metadata=added("Opening price.", example=100.2))
-    high = Number("0", "1000000000000", allow_none=True, metadata=added("Highest price.", example=101.9))
-    low = Number("0", "1000000000000", allow_none=True, metadata=added("Lowest price.", example=100))
+    close = Number("0", "1000000000000000", required=True, metadata=added("Closing price.", example=101.5))
+    open = Number("0", "1000000000000000", allow_none=True, metadata=added("Opening price.", example=100.2))
+    high = Number("0", "1000000000000000", allow_none=True, metadata=added("Highest price.", example=101.9))
+    low = Number("0", "1000000000000000", allow_none=True, metadata=added("Lowest price.", example=100))
     volume = Number("0", "1000000000000000", allow_none=True, metadata=added("Volume.", example=900000))
 
 

@@ -17,15 +17,13 @@ from app.schemas.blotters_csv import csv_rows
 from app.schemas.blotters_rows import FileRow, Unreadable
 from app.schemas.market_history_fields import SYMBOL, SYMBOL_MESSAGE
 from app.services.market_history.bars import day_number
-from app.services.market_history.import_types import MAX_ROWS, Rows
+from app.services.market_history.import_types import MAX_PRICE, MAX_ROWS, MAX_VOLUME, Rows
 from app.utils.words import counted, nearest
 
 NUMBERS = ("open", "high", "low", "close", "volume")
 COLUMNS = ("date", "symbol", *NUMBERS)
 REQUIRED = ("date", "symbol", "close")
 FIRST_DAY = date(1900, 1, 1)
-MAX_PRICE = 1e12
-MAX_VOLUME = 1e15
 
 _SYMBOL = re.compile(SYMBOL)
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?")
@@ -101,6 +99,8 @@ def _date(text: str) -> date | None:
 def _number(name: str, value: Any) -> float:
     if type(value) is str and _NUMBER.fullmatch(value):  # a cell of a file
         value = float(value)
+    if type(value) is str:
+        raise ValidationError("A number like 1234.5 is expected: a decimal point, and no other separators.")
     if type(value) not in {int, float, Decimal} or not math.isfinite(value):
         raise ValidationError("A number is expected.")
     number = float(value)

@@ -179,7 +179,7 @@ class OptimizationRequestSchema(DaysSchema):
     covariance = Code(
         CovarianceMethod,
         load_default=CovarianceMethod.SAMPLE,
-        metadata=added("Estimate of the covariance, for MV.", example="sample"),
+        metadata=added("Estimate of the covariance, for MV; FM has its own.", example="sample"),
     )
     decay = Real("0.5", "0.9999", load_default=DECAY, metadata=added("Decay of ewma for each period."))
     periods_per_year = WholeNumber(
@@ -230,7 +230,7 @@ class OptimizationRequestSchema(DaysSchema):
     def supported(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse what does not go together, all of it at once."""
         wrong: dict[str, list[str]] = {}
-        for field, message in (*_unknown(data), *_combinations(data), *_needs(data)):
+        for field, message in (*_unknown(data), *_combinations(data), *_rule(data), *_needs(data)):
             wrong.setdefault(field, []).append(message)
         if wrong:
             raise ValidationError(wrong)
@@ -250,7 +250,7 @@ def _unknown(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     named: list[tuple[str, Any]] = [
         ("current_weights", data["current_weights"]),
         ("market_weights", data["market_weights"]),
-        *((f"views[{at}].weights", view.weights) for at, view in enumerate(data["views"])),
+        *((f"views.{at}.weights", view.weights) for at, view in enumerate(data["views"])),
     ]
     if limits is not None:
         named += [(f"constraints.groups.{name}", members) for name, members in limits.groups.items()]
@@ -262,14 +262,22 @@ def _unknown(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _combinations(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what a model, measure or objective does not support."""
-    model, measure, objective = data["model"], data["risk_measure"], data["objective"]
+    """Yield what a model or measure does not support."""
+    model, measure = data["model"], data["risk_measure"]
     if model is PortfolioModel.FACTOR and measure is not Measure.MV:
         yield "model", f"FM supports MV: factors give no scenarios for {measure}."
-    if data["covariance"] is not CovarianceMethod.SAMPLE and measure is not Measure.MV:
-        yield "covariance", f"{measure} knows no covariance: it is for MV."
+    if data["covariance"] is not CovarianceMethod.SAMPLE:
+        if measure is not Measure.MV:
+            yield "covariance", f"{measure} knows no covariance: it is for MV."
+        if model is PortfolioModel.FACTOR:
+            yield "covariance", "FM has that of its factors: leave it out."
     if data["radius"] and measure not in WITH_DISTRIBUTIONS:
         yield "radius", f"The worst distribution is known for {' and '.join(WITH_DISTRIBUTIONS)}."
+
+
+def _rule(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what an objective that is a rule does not support."""
+    measure, objective = data["risk_measure"], data["objective"]
     if objective in RULES:
         if measure is not Measure.MV:
             yield "risk_measure", f"{objective} supports MV."

@@ -27,6 +27,7 @@ from app.schemas.market_history_fields import EXAMPLE_ASSETS, JsonList, Symbol
 from app.services.domain.face import face_decimals
 from app.services.reallocation.types import (
     MAX_ASSETS,
+    MAX_TOTAL,
     BlotterWish,
     ReallocationRequest,
     TargetObjective,
@@ -156,13 +157,17 @@ class ReallocationRequestSchema(DaysSchema):
 
     @validates_schema
     def has_one_target(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse none and several targets, and a portfolio without any money."""
+        """Refuse none and several targets, and a portfolio without any money, or with too much."""
         errors: dict[str, list[str]] = {}
         given = [name for name in _TARGETS if data.get(name) is not None]
         if len(given) != 1:
             errors = {name: [_ONE_TARGET] for name in given or _TARGETS[:1]}
-        if "current" in data and "cash" in data and not sum(data["current"].values(), data["cash"]):
-            errors["current"] = ["Something is held, or there is cash."]
+        if "current" in data and "cash" in data:
+            total = sum(data["current"].values(), data["cash"])
+            if not total:
+                errors["current"] = ["Something is held, or there is cash."]
+            if total > MAX_TOTAL:
+                errors["current"] = [f"With the cash it is {total:,.2f}; at most {MAX_TOTAL:,} is accepted."]
         if data.get("day_start_weights") is not None and not data.get("vault_limits"):
             errors["day_start_weights"] = ["They belong to vault_limits."]
         if errors:

@@ -43,6 +43,8 @@ from app.services.allocations.comparisons import ComparisonService
 from app.services.allocations.order_capacity import OrderCapacityService
 from app.services.allocations.service import AllocationService
 from app.services.audit.trail import AuditService
+from app.services.backtest.deletion import BacktestDeletion
+from app.services.backtest.grids import BacktestGrids
 from app.services.backtest.run import BacktestRuns
 from app.services.backtest.service import BacktestService
 from app.services.blotters.commits import BlotterCommits
@@ -60,6 +62,9 @@ from app.services.events.monitor import Monitor
 from app.services.events.processor import EventProcessor
 from app.services.events.recalculations import Recalculations
 from app.services.events.signatures import WebhookSignatures
+from app.services.execution.accounts import BrokerAccounts
+from app.services.execution.gateway import BrokerGateway
+from app.services.execution.ledger import OrderLedger
 from app.services.fairness.ledger import FairnessLedger
 from app.services.fairness.policies import FairnessPolicies
 from app.services.jobs.events import JobEvents
@@ -70,12 +75,14 @@ from app.services.jobs.periodic import PeriodicWork
 from app.services.jobs.store import JobStore
 from app.services.jobs.worker import JobThreads
 from app.services.market_history.imports import MarketImports
+from app.services.market_history.refresh import MarketRefreshes
 from app.services.market_history.service import MarketHistory
 from app.services.ops.health import DataMode, HealthService
 from app.services.optimization.service import OptimizationService
 from app.services.preferences.preferences import PreferenceService
 from app.services.proposals.service import ProposalService
 from app.services.reallocation.service import ReallocationService
+from app.services.regimes.service import RegimeService
 from app.services.reports.account_ledger import AccountLedgers
 from app.services.reports.committed import FairnessService
 from app.services.reports.fix_messages import FixMessages
@@ -199,10 +206,11 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True)
 class MarketData:
-    """Daily prices by symbol, and their imports."""
+    """Daily prices by symbol, their imports, and their refreshes from an exchange."""
 
     history: MarketHistory
     imports: MarketImports
+    refreshes: MarketRefreshes
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +244,15 @@ class Trading:
 
 
 @dataclass(frozen=True, slots=True)
+class Execution:
+    """Accounts at brokers, the gateway of orders to them, and what is stored of these."""
+
+    accounts: BrokerAccounts
+    gateway: BrokerGateway
+    orders: OrderLedger
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """Drift of portfolios that callers state, targets of accounts and groups, their drift and its history."""
 
@@ -260,6 +277,8 @@ class Backtests:
     """Backtests for users, and the work of the jobs that run them."""
 
     service: BacktestService
+    grids: BacktestGrids
+    deletion: BacktestDeletion
     runs: BacktestRuns
 
 
@@ -328,8 +347,10 @@ class Services:
     market_history: MarketData = field(init=False)
     fairness: Fairness = field(init=False)
     risk: RiskService = field(init=False)
+    regimes: RegimeService = field(init=False)
     allocations: Allocations = field(init=False)
     trading: Trading = field(init=False)
+    execution: Execution = field(init=False)
     drift: Drift = field(init=False)
     blotters: Blotters = field(init=False)
     backtest: Backtests = field(init=False)

@@ -20,7 +20,9 @@ def loaded():
     return set(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("package", ["scipy.optimize", "scipy.stats", "snowflake", "psycopg", "celery"])
+@pytest.mark.parametrize(
+    "package", ["scipy.optimize", "scipy.stats", "snowflake", "psycopg", "celery", "snaptrade_client", "ccxt"]
+)
 def test_the_start_does_not_load(loaded, package):
     assert "sqlalchemy" in loaded
     assert package not in loaded

@@ -29,9 +29,11 @@ WITHOUT_GROUPS = {
     "safety": "the emergency stop and the limits on orders are of the whole desk",
     "jobs": "each user sees the own ones; those of all are for users whom no group limits",
     "market_history": "prices by symbol, of no client",
+    "regimes": "regimes by prices of no client",
     "risk": "measures weights that the caller states by prices of no client",
     "backtest": "simulations by prices of no client; each user reads the own ones alone",
     "events": "portfolios are read as visible where they are; the rest tells of no client",
+    "execution": "accounts at brokers are of users; each user sees the own ones alone",
     "preferences": "each user reads the own ones alone",
     "state": "numbers for metrics, of the whole desk",
 }

@@ -64,6 +64,9 @@ def test_reads_are_documented_with_examples_but_for_ids_that_a_desk_makes_and_cs
         "/backtest/{backtest_id}/time-series",
         "/backtest/{backtest_id}/transactions",
         "/blotters/{blotter_id}",
+        "/brokers/accounts/{broker_account_id}",
+        "/brokers/accounts/{broker_account_id}/orders",
+        "/brokers/orders/{broker_order_id}",
         "/drift/attribution",  # between days of which snapshots are kept
         "/drift/proposals/{proposal_id}",
         "/drift/target-sets/{target_set_id}",

@@ -47,6 +47,9 @@ CARRIERS = {
 }
 """Beginnings of the files whose lines are steps, and how many lines of each a commit reaches at least."""
 
+BROKER_CARRIERS = ("app/services/execution/",)
+"""Those that carry orders to brokers; a commit reaches none of them."""
+
 
 class Steps:
     """Follows one thread through the files that carry orders out."""
@@ -67,7 +70,7 @@ class Steps:
     def name_of(self, file):
         if file not in self._names:
             inside = file.removeprefix(f"{API_DIR}/")
-            self._names[file] = inside if inside.startswith(tuple(CARRIERS)) else None
+            self._names[file] = inside if inside.startswith((*CARRIERS, *BROKER_CARRIERS)) else None
         return self._names[file]
 
     def _enter(self, frame, _event, _argument):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -29,6 +31,7 @@ from app.services.market_history.service import MarketHistory
 from tests.support.monitored import Portfolios
 from tests.support.waiting import until
 
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "events.md"
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 PRICES = "public.market_data"
 TABLES = EventTables(PRICES, None, None)
@@ -143,6 +146,7 @@ def test_notifications_are_events_and_what_came_in_a_gap_is_read_once(database, 
         until(lambda: _state(database) == "CONNECTED", "connection")
         tell(source, insert(source, "A"))
         source.execute("SELECT pg_notify('market_data', 'no event')")
+        source.execute("SELECT pg_notify('market_data', repeat('[', 7000))")
         payload = json.dumps({"assets": ["B", "C"], "timestamp": "2026-06-30T12:00:00Z"})
         source.execute("SELECT pg_notify('market_data', %s)", (payload,))
         until(lambda: len(symbols(database)) == 3, "three events")
@@ -159,6 +163,40 @@ def test_notifications_are_events_and_what_came_in_a_gap_is_read_once(database, 
         heard.join(10)
     assert [symbols(database)[0], *sorted(symbols(database)[1:3])] == ["A", "B", "C"]
     assert symbols(database)[3:] == ["MISSED", "LAST"]
+
+
+def documented(word):
+    """The SQL of the guide that has this word."""
+    blocks = re.findall(r"```sql\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    (found,) = [each for each in blocks if word in each]
+    return found
+
+
+@pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+def test_a_change_in_a_gap_is_read_where_a_trigger_keeps_it_as_a_row(database, database_url, source):
+    source.execute(documented("market_data_changes"))
+    tables = EventTables("public.market_data_changes", None, None)
+    row = insert(source, "OLD")
+    for change in (False, True):
+        if change:
+            source.execute("UPDATE market_data SET close = 2 WHERE id = %s", (row["id"],))
+            insert(source, "NEW")
+        door = NotifyDoor(ListenSettings(database_url, "market_data"), tables)
+        heard = Listeners([door], database, EventInbox(database, utc_now, tables), utc_now)
+        began = utc_now()
+        heard.keep()
+        try:
+            until(lambda began=began: _connected_since(database, began), "connection")
+        finally:
+            heard.end()
+            heard.join(10)
+    assert symbols(database) == ["OLD", "NEW"]
+
+
+def _connected_since(database, moment):
+    with database.read() as session:
+        row = session.get(EventListenerRow, "NOTIFY")
+        return row is not None and row.state == "CONNECTED" and row.changed_at >= moment
 
 
 def _state(database):

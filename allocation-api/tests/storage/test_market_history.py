@@ -77,4 +77,4 @@ def test_the_demo_universe_is_loaded_once_by_processes_that_begin_together(datab
     assert len(prices) == 1
     with database.read() as session:
         assert session.connection().exec_driver_sql("SELECT COUNT(*) FROM market_imports").scalar() == 1
-        assert session.connection().exec_driver_sql("SELECT COUNT(*) FROM market_blocks").scalar() == 20
+        assert session.connection().exec_driver_sql("SELECT COUNT(*) FROM market_blocks").scalar() == 27

@@ -17,6 +17,7 @@ from app.models import (
     ALERTS_LOCK,
     CHOICE_LOCK,
     EVENTS_LOCK,
+    EXECUTION_LOCK,
     FAIRNESS_LOCK,
     FIX_LOCK,
     IDEMPOTENCY_LOCKS,
@@ -171,7 +172,7 @@ def test_what_is_stored_goes_down_and_up_again(database):
         assert None not in {found.table for found in verify(session, Span()).breaks}
         names = {CHOICE_LOCK, FAIRNESS_LOCK, FIX_LOCK, LOGIN_LOCK, ORDERS_LOCK, START_LOCK, USERS_LOCK}
         names |= {MOCK_LOCK, PERIODIC_LOCK, PREFERENCES_LOCK, STOP_LOCK, TARGETS_LOCK, *IDEMPOTENCY_LOCKS}
-        names |= {ALERTS_LOCK, EVENTS_LOCK, MARKET_LOCK}
+        names |= {ALERTS_LOCK, EVENTS_LOCK, EXECUTION_LOCK, MARKET_LOCK}
         assert set(session.scalars(select(LockRow.name))) == names
 
 

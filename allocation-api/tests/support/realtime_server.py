@@ -90,6 +90,13 @@ class RealtimeServer:
         for socket, topic in sockets.items():
             self._send(socket, topic, "postgres_changes", {"ids": [1], "data": data})
 
+    def write(self, text):
+        """Send a message as it is written, with the topic for `%s`, to who has joined."""
+        with self._lock:
+            sockets = dict(self._sockets)
+        for socket, topic in sockets.items():
+            socket.send(text % topic)
+
     def _answer(self, connection, request):
         parts = urlsplit(request.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}

@@ -59,6 +59,8 @@ class Things:
     grid_id: str = f"{NO_ID}e"
     reallocation_id: str = f"{NO_ID}f"
     portfolio_id: str = f"{NO_ID[:-1]}10"
+    broker_account_id: str = f"{NO_ID[:-1]}11"
+    broker_order_id: str = f"{NO_ID[:-1]}12"
 
     def missing(self) -> Things:
         """Ids of the same form of which nothing exists; the bond is there."""
@@ -78,7 +80,21 @@ class Things:
             target_set_id=f"{NO_ID}b",
             proposal_id=f"{NO_ID}c",
             portfolio_id=f"{NO_ID[:-1]}10",
+            broker_account_id=f"{NO_ID[:-1]}11",
+            broker_order_id=f"{NO_ID[:-1]}12",
         )
+
+
+SNAPTRADE_ACCOUNT = {
+    "name": "Kraken",
+    "currency": "USD",
+    "external_id": "917c8734-8470-4a3e-a18f-57c3f2ee6631",
+    "user_id": "u",
+    "user_secret": "s",
+}
+
+
+BROKER_ORDER = {"symbol": "CM-GOLD", "side": "BUY", "type": "MARKET", "quantity": 1}
 
 
 def asks(of: Things) -> dict[str, Ask]:
@@ -196,15 +212,23 @@ def asks(of: Things) -> dict[str, Ask]:
         "importMarketData": Ask(
             403, {"rows": [{"date": "2026-06-29", "symbol": "ACME", "close": 100}]}, unlike=no_thing
         ),
+        "getMarketRefresh": Ask(200, unlike=no_thing),
+        "refreshMarketData": Ask(403, unlike=no_thing),
         "analyzeRisk": Ask(200, {"weights": {"CM-GOLD": 1}, "start_date": "2026-01-05"}, unlike=no_thing),
         "listBacktests": Ask(200, unlike="it lists the own ones"),
         "runBacktest": Ask(202, backtest, unlike=no_thing),
+        "getRegimeStatus": Ask(200, unlike=no_thing),
+        "getRegimeHistory": Ask(200, unlike=no_thing),
+        "getRegimeRecord": Ask(200, query={"start_date": "2026-01-05"}, unlike=no_thing),
         "getBacktest": Ask(404),
         "getBacktestTimeSeries": Ask(404),
         "getBacktestTransactions": Ask(404),
         "compareBacktests": Ask(404, query={"backtest_ids": of.backtest_id}),
         "runBacktestGrid": Ask(202, {"base": backtest, "grid": tried}, unlike=no_thing),
         "getBacktestGrid": Ask(404),
+        "listBacktestGrids": Ask(200, unlike="it lists the own ones"),
+        "deleteBacktest": Ask(404),
+        "deleteBacktestGrid": Ask(404),
         "optimizePortfolio": Ask(422, {"assets": ["CM-GOLD"], "start_date": "2026-01-05"}, unlike=no_thing),
         "listOptimizedPortfolios": Ask(200, unlike="it names nothing, and lists the own ones"),
         "getOptimizedPortfolio": Ask(404),
@@ -233,6 +257,16 @@ def asks(of: Things) -> dict[str, Ask]:
         "evaluateReallocation": Ask(404, {"current": {"bonds": 100}, "target_set_id": of.target_set_id}),
         "getReallocation": Ask(404),
         "makeBlotterOfReallocation": Ask(404, {"securities": {"A": of.security_id}, **groups}),
+        "listBrokerAccounts": Ask(200, unlike=no_thing),
+        "connectPaperAccount": Ask(200, {"name": "Paper", "cash": 100}, unlike=no_thing),
+        "connectSnapTradeAccount": Ask(409, SNAPTRADE_ACCOUNT, unlike=no_thing),
+        "getBrokerAccount": Ask(404),
+        "disconnectBrokerAccount": Ask(404),
+        "previewBrokerOrder": Ask(404, BROKER_ORDER),
+        "listBrokerOrders": Ask(404),
+        "placeBrokerOrder": Ask(404, BROKER_ORDER),
+        "getBrokerOrder": Ask(404),
+        "cancelBrokerOrder": Ask(404),
         "checkDrift": Ask(202, unlike="it names nothing, and checks what the own groups have"),
         "listDriftHistory": Ask(200, query={"scope": "GROUP", "scope_id": of.group_id}),
         "getDriftAttribution": Ask(

@@ -16,6 +16,7 @@ export const PAGE_OF = {
   optimized: (id: string) => `/optimise/${encodeURIComponent(id)}`,
   alert: (id: string) => `/alerts/${encodeURIComponent(id)}`,
   backtest: (id: string) => `/backtest/${encodeURIComponent(id)}`,
+  backtestGrid: (id: string) => `/backtest/grids/${encodeURIComponent(id)}`,
   monitored: (id: string) => `/monitor/${encodeURIComponent(id)}`,
   security: (id: string) => `/securities/${encodeURIComponent(id)}`,
   audit: (id: string) => `/audit/${encodeURIComponent(id)}`,

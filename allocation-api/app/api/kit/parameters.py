@@ -42,6 +42,22 @@ class ReallocationId(BaseConverter):
     regex = r"(?!evaluate\Z)[^/]+"
 
 
+class PortfolioId(BaseConverter):
+    """An optimised portfolio's id in a URL: anything but `optimize`, which is an operation."""
+
+    regex = r"(?!optimize\Z)[^/]+"
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {
+    "alert": AlertId,
+    "allocation": AllocationId,
+    "backtest": BacktestId,
+    "blotter": BlotterId,
+    "portfolio": PortfolioId,
+    "reallocation": ReallocationId,
+}
+"""Ids beside operations in the same place of a path, by their name in routes."""
+
 _PATH_FIELDS = {
     "group_id": Identifier(
         "portfolio-group-id", metadata=doc("Id of the portfolio group.", example="PUBLICPRE")
@@ -57,6 +73,12 @@ _PATH_FIELDS = {
     "portfolio_id": Identifier("portfolio-id", metadata=doc("Id of the optimised portfolio.")),
     "proposal_id": Identifier("proposal-id", metadata=doc("Id of the proposal.")),
     "reallocation_id": Identifier("reallocation-id", metadata=doc("Id of the reallocation.")),
+    "broker_account_id": Identifier(
+        "broker-account-id", metadata=doc("Id of the account at a broker, as this service calls it.")
+    ),
+    "broker_order_id": Identifier(
+        "broker-order-id", metadata=doc("Id of the order to a broker, as this service calls it.")
+    ),
     "alert_id": Identifier("alert-id", metadata=doc("Id of the alert.")),
     "channel_id": Identifier("alert-channel-id", metadata=doc("Id of the channel.")),
     "delivery_id": Identifier("alert-delivery-id", metadata=doc("Id of the message.")),

@@ -13,8 +13,8 @@ from app.api.kit.json_schema import published_doc, schema_name
 from app.api.kit.operation import Operation
 from app.core.errors import AllocatorError, FieldError, Forbidden, InvalidRequest, field_detail
 from app.core.security import Permission
-from app.schemas.kit.problem import ProblemSchema
-from app.schemas.problems import CASES, CaseSchema, PlainProblemSchema, case_of, error_classes
+from app.schemas.kit.problem import CaseSchema, ProblemSchema
+from app.schemas.problems import CASES, PlainProblemSchema, case_of, error_classes
 
 EXAMPLE_ID = "9b2f5e0c-7f0e-4c41-8b9e-0f6f4e4f7a11"
 

@@ -13,14 +13,7 @@ from app.api.kit.idempotency import HEADER, KEY_DESCRIPTION, KEY_SCHEMA
 from app.api.kit.json_schema import Convert, new_spec, schema_name, tidy
 from app.api.kit.openapi import DESCRIPTION, build_openapi
 from app.api.kit.operation import Operation
-from app.api.kit.parameters import (
-    AlertId,
-    AllocationId,
-    BacktestId,
-    BlotterId,
-    ReallocationId,
-    path_field,
-)
+from app.api.kit.parameters import CONVERTERS, path_field
 from app.api.kit.routes import Route, routes
 from app.api.kit.statuses import failures
 from app.api.kit.tokens import Access
@@ -67,11 +60,7 @@ def configure_api(
     versioned ones and answer at the root as well; the contract shows them under the version alone.
     """
     app.config.update(RESTX_INCLUDE_ALL_MODELS=True, RESTX_MASK_SWAGGER=False)
-    app.url_map.converters["allocation"] = AllocationId
-    app.url_map.converters["blotter"] = BlotterId
-    app.url_map.converters["reallocation"] = ReallocationId
-    app.url_map.converters["alert"] = AlertId
-    app.url_map.converters["backtest"] = BacktestId
+    app.url_map.converters.update(CONVERTERS)
     blueprint = Blueprint("v1", __name__, url_prefix=PREFIX)
     api = (ApiWithoutDocs if closed else PlainApi)(
         title="Allocator",

@@ -14,14 +14,19 @@ from app.core.config.access import AccessSettings, access_settings
 from app.core.config.aladdin import AladdinSettings, aladdin_settings
 from app.core.config.alerts import AlertsSettings, alerts_settings
 from app.core.config.allocations import AllocationsSettings, allocations_settings
+from app.core.config.backtest import BacktestSettings, backtest_settings
 from app.core.config.database import database_url, mock_journal, mock_lock
 from app.core.config.drift import DriftSettings, drift_settings
 from app.core.config.events import EventsSettings, events_settings
+from app.core.config.execution import ExecutionSettings, execution_settings
 from app.core.config.jobs import JobsSettings, jobs_settings
 from app.core.config.logins import LoginSettings, login_settings
+from app.core.config.market_history import MarketHistorySettings, market_history_settings
 from app.core.config.ops import OpsSettings, ops_settings
+from app.core.config.optimization import OptimizationSettings, optimization_settings
 from app.core.config.reader import API_DIR, Environment, Reader, SettingsError, SettingSpec
 from app.core.config.reallocation import ReallocationSettings, reallocation_settings
+from app.core.config.regimes import RegimesSettings, regimes_settings
 from app.core.config.reports import ReportsSettings, reports_settings
 from app.core.config.requests import RequestsSettings, requests_settings
 from app.core.config.safety import SafetySettings, safety_settings
@@ -65,8 +70,13 @@ class Settings:
     safety: SafetySettings
     trading: TradingSettings
     drift: DriftSettings
+    optimization: OptimizationSettings
     reallocation: ReallocationSettings
+    market_history: MarketHistorySettings
+    regimes: RegimesSettings
+    backtest: BacktestSettings
     reports: ReportsSettings
+    execution: ExecutionSettings
     events: EventsSettings
     alerts: AlertsSettings
     ops: OpsSettings
@@ -156,8 +166,13 @@ def _settings(read: Reader) -> Settings:
         safety=safety_settings(read),
         trading=trading_settings(read, aladdin),
         drift=drift_settings(read),
+        optimization=optimization_settings(read),
         reallocation=reallocation_settings(read),
+        market_history=market_history_settings(read),
+        regimes=regimes_settings(read),
+        backtest=backtest_settings(read),
         reports=reports_settings(read),
+        execution=execution_settings(read),
         events=events_settings(read, url),
         alerts=alerts_settings(read, kind),
         ops=ops_settings(read),

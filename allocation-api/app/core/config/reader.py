@@ -137,15 +137,11 @@ class Reader:
 
     def percent(self, name: str, default: str) -> Decimal:
         """Return a number above 0 and at most 100."""
-        raw = self._given(SettingSpec(name, "percent", default, "above 0 to 100")) or default
-        value = _number(raw)
-        if value is None:
-            self.fail(f"{name} must be a number, not {raw!r}")
-        elif not 0 < value <= 100:
-            self.fail(f"{name} must be above 0 and at most 100, not {raw}")
-        else:
-            return value
-        return Decimal(default)
+        return self._positive(SettingSpec(name, "percent", default, "above 0 to 100"), default, 100)
+
+    def number(self, name: str, default: str, high: int) -> Decimal:
+        """Return a number above 0 and at most `high`."""
+        return self._positive(SettingSpec(name, "number", default, f"above 0 to {high}"), default, high)
 
     def amount(self, name: str) -> Decimal | None:
         """Return an amount of money above 0, or None if it is not set."""
@@ -235,6 +231,17 @@ class Reader:
             self.fail(f"{name} must be between {MIN_DAY} and {MAX_DAY}, not {found}")
             return None
         return found
+
+    def _positive(self, spec: SettingSpec, default: str, high: int) -> Decimal:
+        raw = self._given(spec) or default
+        value = _number(raw)
+        if value is None:
+            self.fail(f"{spec.name} must be a number, not {raw!r}")
+        elif not 0 < value <= high:
+            self.fail(f"{spec.name} must be above 0 and at most {high}, not {raw}")
+        else:
+            return value
+        return Decimal(default)
 
     def _given(self, spec: SettingSpec) -> str | None:
         """Return the text that is set, or None; keep the spec, the more telling one of several."""

@@ -23,7 +23,7 @@ SAFETY = frozenset(
 )
 """Settings that keep orders in or small, ask for a second user, or tell the mock from the real vendor."""
 
-SAFETY_PREFIXES = ("TRADING_", "APPROVAL_")
+SAFETY_PREFIXES = ("TRADING_", "APPROVAL_", "BROKER_MAX_")
 """Prefixes that nothing but safety settings has."""
 
 SHARED_PREFIXES = frozenset(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import INCLUDE, Schema, fields
+from typing import ClassVar
 
+from marshmallow import INCLUDE, RAISE, Schema, fields
+
+from app.core.errors import AllocatorError
 from app.schemas.kit.base import ResponseSchema, added, doc
 
 
@@ -52,3 +55,14 @@ class ProblemSchema(Schema):
         required=True,
         metadata=added("The fields at fault; empty where no field is."),
     )
+
+
+class CaseSchema(ProblemSchema):
+    """A problem document whose members are all known; `of` are the errors that it is of."""
+
+    class Meta:
+        """No other members."""
+
+        unknown = RAISE
+
+    of: ClassVar[frozenset[type[AllocatorError]]]

@@ -31,6 +31,8 @@ from app.models import (
     AllocationGroupRow,
     AllocationLineRow,
     AllocationRow,
+    BrokerAccountRow,
+    BrokerOrderRow,
     ComparisonGroupRow,
     ComparisonRow,
     EmergencyStopRow,
@@ -133,6 +135,13 @@ EVIDENCE = (
     EvidenceTable(ProposalRow, EntityType.PROPOSAL, "id"),
     EvidenceTable(ProposalGroupRow, EntityType.PROPOSAL, "proposal_id"),
     EvidenceTable(ReallocationRow, EntityType.REALLOCATION, "id"),
+    EvidenceTable(
+        BrokerAccountRow,
+        EntityType.BROKER_ACCOUNT,
+        "id",
+        {"credentials": "they are secret, and encrypted anew when keys rotate"},
+    ),
+    EvidenceTable(BrokerOrderRow, EntityType.BROKER_ORDER, "id"),
 )
 """The tables that are evidence."""
 
@@ -162,6 +171,7 @@ NOT_EVIDENCE = {
     "drift_lines": "classes of snapshots, deleted with them",
     "market_imports": "prices for statistics, not of orders; the trail has each import with its counts",
     "market_blocks": "the prices of imports, which are superseded and never changed",
+    "market_refreshes": "what became of the last refresh of each symbol, written anew by the next",
     "backtests": "simulations over past prices, of no client and of no order",
     "backtest_parts": "trades of simulations",
     "backtest_results": "figures of simulations",
@@ -184,6 +194,9 @@ NOT_EVIDENCE = {
     "alert_deliveries": "messages on their way to channels, deleted after some time",
     "alert_delivery_events": "attempts at messages, deleted with them; the trail has each retry by a user",
     "locks": "leases that live for seconds",
+    "paper_accounts": "the paper broker's side: simulated money, as a broker of its own would keep it",
+    "paper_holdings": "the paper broker's side",
+    "paper_orders": "the paper broker's side",
 }
 """The other tables, each with the reason why none of its columns is evidence."""
 

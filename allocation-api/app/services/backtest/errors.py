@@ -15,3 +15,9 @@ class BacktestNotReady(Conflict):
     """The backtest has no result: its job is under way, or has ended without one."""
 
     code, title = "BACKTEST_NOT_READY", "The backtest has no result"
+
+
+class BacktestOfGrid(Conflict):
+    """The backtest is one of a grid, and cannot be deleted without it."""
+
+    code, title = "BACKTEST_OF_GRID", "The backtest is one of a grid"

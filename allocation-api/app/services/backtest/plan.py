@@ -42,13 +42,21 @@ _FIELDS = {
     "lower": "constraints.lower_bound",
     "upper": "constraints.upper_bound",
     "max_turnover": "constraints.max_turnover",
+    "radius": "strategy.parameters.radius",
     "assets": "assets",
 }
 
 
+MIN_CALENDAR_ROWS = 28
+"""Days whose weekdays tell the calendar at least: four weeks of one that has weekends."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """Prices on the days that all assets and the benchmark have; `names` are the columns of `shared`."""
+    """Prices on the days that all assets and the benchmark have; `names` are the columns of `shared`.
+
+    `last_updated` repeats them, other than a moment that was asked for and is still to come.
+    """
 
     names: tuple[str, ...]
     shared: Common
@@ -57,7 +65,6 @@ class Prices:
     start: int
     sources: list[str]
     last_updated: datetime
-    known_at: datetime
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +107,7 @@ def read(history: MarketHistory, asked: BacktestRequest) -> Prices:
     )
     arrived = store.last_arrival(known.values())
     sources = store.sources_of(known.values())
-    return Prices(names, shared, opens, volumes, start, sources, arrived, asked.known_at or arrived)
+    return Prices(names, shared, opens, volumes, start, sources, arrived)
 
 
 def prepare(prices: Prices, asked: BacktestRequest) -> Prepared:
@@ -116,7 +123,7 @@ def prepare(prices: Prices, asked: BacktestRequest) -> Prepared:
     shared, count = prices.shared, len(asked.assets)
     if len(shared.days) - prices.start < MIN_PERIOD_ROWS:
         raise _too_few(len(shared.days) - prices.start)
-    periods = asked.periods_per_year or periods_of_year(shared.days, SeriesFrequency.DAILY)
+    periods = asked.periods_per_year or _periods(asked, prices)
     with measurable(lambda _: "assets"):
         closes = shared.prices[:, :count]
         market = Market.of(asked.assets, shared.days, closes, prices.opens, prices.volumes, prices.start)
@@ -136,10 +143,21 @@ def prepare(prices: Prices, asked: BacktestRequest) -> Prepared:
         periods,
         prices.sources,
         prices.last_updated,
-        prices.known_at,
+        prices.last_updated,
     )
     benchmark = None if asked.benchmark is None else shared.prices[:, prices.names.index(asked.benchmark)]
     return Prepared(simulation, benchmark, data, asked.risk_free_rate)
+
+
+def _periods(asked: BacktestRequest, prices: Prices) -> int:
+    """Return the trading days of a year by the days of the backtest, and four weeks before its end at least.
+
+    Earlier prices may be of other weekdays: a stock's before a coin's, or an index' before its future's.
+    """
+    days, parameters = prices.shared.days, asked.strategy.parameters
+    seen = parameters.min_window if parameters.weights is None else 0
+    first = min(max(prices.start, seen), len(days) - MIN_CALENDAR_ROWS)
+    return periods_of_year(days[max(first, 0) :], SeriesFrequency.DAILY)
 
 
 def _simulation(market: Market, strategy: Strategy, plan: Plan) -> Simulation:
@@ -200,6 +218,7 @@ def _optimization(asked: BacktestRequest, periods: int) -> Optimization:
         risk_aversion=parameters.risk_aversion,
         tail=1.0 - parameters.confidence,
         radius=parameters.radius,
+        threshold=parameters.minimum_acceptable_return,
         window=parameters.window,
         min_window=parameters.min_window,
     )

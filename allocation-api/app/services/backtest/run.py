@@ -53,6 +53,7 @@ class BacktestRuns:
             When the strategy has no portfolio on a day, or everything is lost.
         """
         backtest_id = asked.backtest_id
+        progress.check()  # who deletes a backtest cancels its job
         with self._database.read() as session:
             request = store.request_of(session, backtest_id)
             parts = store.parts(session, backtest_id)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.models import BacktestGridRow, BacktestPartRow, BacktestResultRow, BacktestRow, JobRow
 from app.services.allocations import snapshot
+from app.services.backtest.errors import BacktestNotReady
 from app.services.backtest.types import (
     BacktestRequest,
     BacktestStatus,
@@ -19,6 +21,11 @@ from app.services.backtest.types import (
     Summary,
 )
 from app.services.domain.caller import Caller
+from app.services.jobs.states import OPEN
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
+
+MAX_FORGOTTEN = 20
+"""Backtests, or grids, that one unit of work deletes."""
 
 _FORGOTTEN = "Its job is forgotten, and there is no result."
 
@@ -88,6 +95,20 @@ def result(session: Session, backtest_id: str) -> Result | None:
     return None if text is None else snapshot.decode(text, Result)
 
 
+def existing_result(session: Session, row: BacktestRow) -> Result:
+    """Return what a backtest came to.
+
+    Raises
+    ------
+    BacktestNotReady
+        When it has not.
+    """
+    found = result(session, row.id)
+    if found is None:
+        raise BacktestNotReady(f"The backtest {row.id} has no result yet, or its job has ended without one.")
+    return found
+
+
 def views(session: Session, found: Sequence[BacktestRow]) -> tuple[BacktestView, ...]:
     """Return backtests as a list shows them: their state is that of their jobs until they have a result."""
     known = select(BacktestResultRow.backtest_id, BacktestResultRow.summary)
@@ -119,3 +140,56 @@ def _view(row: BacktestRow, summary: str | None, job: tuple[str, str | None] | N
         summary=None if summary is None else snapshot.decode(summary, Summary),
         error=error,
     )
+
+
+def statuses(session: Session, grid_ids: Sequence[str]) -> Mapping[str, dict[BacktestStatus, int]]:
+    """Return how many backtests of each grid are in which state."""
+    found: dict[str, dict[BacktestStatus, int]] = {each: {} for each in grid_ids}
+    state = case(
+        (BacktestResultRow.backtest_id.is_not(None), BacktestStatus.SUCCEEDED.value),
+        (JobRow.id.is_(None), BacktestStatus.FAILED.value),
+        else_=JobRow.state,
+    )
+    query = (
+        select(BacktestRow.grid_id, state, func.count())
+        .outerjoin(BacktestResultRow, BacktestResultRow.backtest_id == BacktestRow.id)
+        .outerjoin(JobRow, JobRow.id == BacktestRow.job_id)
+        .where(BacktestRow.grid_id.in_(grid_ids))
+        .group_by(BacktestRow.grid_id, state)
+    )
+    for grid_id, word, count in session.execute(query):
+        found[grid_id][BacktestStatus(word)] = count
+    return found
+
+
+def old_backtests(session: Session, before: datetime, after: str) -> Sequence[str]:
+    """Return the ids of some backtests of no grid from before a moment, after an id; those at work stay."""
+    row = BacktestRow
+    at_work = exists().where(JobRow.id == row.job_id, JobRow.state.in_(OPEN))
+    old = select(row.id).where(row.created_at < before, row.grid_id.is_(None), row.id > after, ~at_work)
+    return session.scalars(old.order_by(row.id).limit(MAX_FORGOTTEN)).all()
+
+
+def old_grids(session: Session, before: datetime, after: str) -> Sequence[str]:
+    """Return the ids of some grids from before a moment, after an id; those at work stay."""
+    row = BacktestGridRow
+    at_work = exists().where(
+        BacktestRow.grid_id == row.id, JobRow.id == BacktestRow.job_id, JobRow.state.in_(OPEN)
+    )
+    old = select(row.id).where(row.created_at < before, row.id > after, ~at_work)
+    return session.scalars(old.order_by(row.id).limit(MAX_FORGOTTEN)).all()
+
+
+def delete_backtests(session: Session, ids: Sequence[str]) -> None:
+    """Delete backtests with all that is stored of them."""
+    for table in (BacktestPartRow, BacktestResultRow):
+        session.execute(delete(table).where(table.backtest_id.in_(ids)))
+    session.execute(delete(BacktestRow).where(BacktestRow.id.in_(ids)))
+
+
+def delete_grids(session: Session, ids: Sequence[str]) -> None:
+    """Delete grids with their backtests."""
+    query = select(BacktestRow.id).where(BacktestRow.grid_id.in_(ids))
+    for some in chunks(session.scalars(query).all(), MAX_IDS_PER_QUERY):
+        delete_backtests(session, some)
+    session.execute(delete(BacktestGridRow).where(BacktestGridRow.id.in_(ids)))

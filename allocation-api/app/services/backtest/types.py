@@ -14,9 +14,6 @@ from app.services.kernels.backtest.strategies import MIN_WINDOW, THRESHOLD, WIND
 from app.services.kernels.optimization import Measure, Objective
 from app.services.kernels.risk import FaultKind
 
-MAX_TRIALS = 64
-"""Backtests of a grid."""
-
 MAX_TRADES = 150_000
 """Decisions times assets of a backtest."""
 
@@ -55,7 +52,10 @@ class ChartType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StrategyParameters:
-    """Parameters of strategies; rates are of a year. Each type uses its own."""
+    """Parameters of strategies; rates are of a year, the minimum acceptable return of a day.
+
+    Each type uses its own.
+    """
 
     weights: dict[str, float] | None = None
     objective: Objective = Objective.MIN_RISK
@@ -67,6 +67,7 @@ class StrategyParameters:
     risk_aversion: float = 1.0
     confidence: float = 0.95
     radius: float = 0.0
+    minimum_acceptable_return: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,26 +115,6 @@ class BacktestRequest:
     periods_per_year: int | None = None
     known_at: datetime | None = None
     name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GridParameters:
-    """Values that are tried in every combination; None is not varied."""
-
-    threshold: tuple[float, ...] | None = None
-    window: tuple[int, ...] | None = None
-    risk_aversion: tuple[float, ...] | None = None
-    radius: tuple[float, ...] | None = None
-    upper_bound: tuple[float, ...] | None = None
-    rebalancing_frequency: tuple[RebalancingFrequency, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GridRequest:
-    """One backtest for each combination of parameters."""
-
-    base: BacktestRequest
-    grid: GridParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,42 +316,6 @@ class SubmittedBacktest:
     backtest_id: str
     job_id: str
     status: BacktestStatus
-
-
-@dataclass(frozen=True, slots=True)
-class SubmittedGrid:
-    """The backtests of a grid that were asked for."""
-
-    grid_id: str
-    backtests: tuple[SubmittedBacktest, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OverfittingReport:
-    """How much of the best trial's Sharpe ratio is luck; ratios are of a year."""
-
-    probability_of_overfitting: float
-    loss_probability: float
-    performance_slope: float | None
-    best_backtest_id: str
-    expected_maximum_sharpe: float
-    deflated_sharpe_ratio: float
-    blocks: int
-    split_count: int
-    start_date: date
-    end_date: date
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A grid: its backtests, and what is known of them together once all have a result."""
-
-    grid_id: str
-    request: GridRequest
-    backtests: list[BacktestView]
-    overfitting: OverfittingReport | None
-    undefined: FaultKind | None
-    message: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,13 @@ class MonitorChanges:
     def follow(self, seen: int | None, visible: Visibility) -> Iterator[Change]:
         """Yield the visible changes after number `seen`, by default those from now on, until the answer ends.
 
-        Without a number the last change is yielded first, so that the client has one to go on after. What is
-        of no portfolio is visible to all.
+        Without a number the last change is yielded first, so that the client has one to go on after; likewise
+        with one that is still to come, as after the database was restored. What is of no portfolio is visible
+        to all.
         """
-        if seen is None:
-            seen = self._last(visible) - 1
+        last = self._last(visible)
+        if seen is None or seen > last:
+            seen = last - 1
         for change in self._after(seen, visible):
             seen = change.sequence
             yield change

@@ -66,6 +66,19 @@ def digest(value: object) -> str:
     return sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()
 
 
+def new_row_key(table: str, row_id: int) -> str:
+    """Return the key of the event that a new row is, by whichever door it comes."""
+    return f"{RowChangeType.INSERT}:{table}:{row_id}"
+
+
+def new_row_of(key: str) -> tuple[str, int] | None:
+    """Return the table and the id of the new row that an event with this key is; None if it is none."""
+    match key.split(":"):
+        case [RowChangeType.INSERT, table, row_id]:
+            return table, int(row_id)
+    return None
+
+
 def event_of(
     change: RowChange, tables: EventTables, source: EventSource, occurred_at: datetime | None, delivery: str
 ) -> NewEvent:
@@ -94,7 +107,7 @@ def event_of(
         raise InvalidRequest.of(*errors)
     key = f"{source}:{delivery}"
     if change.type is RowChangeType.INSERT and change.row_id is not None:
-        key = f"INSERT:{change.name}:{change.row_id}"
+        key = new_row_key(change.name, change.row_id)
     return NewEvent(
         key=key,
         source=source,

@@ -101,7 +101,7 @@ class Ear:
         self._database.retried(work)
 
     def _cursor(self, table: str) -> str:
-        return f"{self._name}:{table}"
+        return store.cursor_name(self._name, table)
 
 
 class Door(Protocol):

@@ -97,7 +97,7 @@ class NotifyDoor:
     def _take(self, payload: str, ear: Ear) -> None:
         try:
             event = self._event(payload)
-        except (InvalidRequest, msgspec.DecodeError) as error:
+        except (InvalidRequest, msgspec.DecodeError, RecursionError) as error:
             log.warning("a notification is no event", channel=self._channel, problem=str(error))
             return
         ear.take([event], table_of(event, self._tables))

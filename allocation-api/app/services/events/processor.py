@@ -196,13 +196,13 @@ class EventProcessor:
                     )
                 )
             )
-            due = [
-                row
-                for row in pending
-                if row.portfolio_id not in busy and self._recalculations.due_at(session, row) <= now
-            ]
+            due = [row for row in pending if row.portfolio_id not in busy and self._is_due(session, row, now)]
         for row in due:
             self._recalculations.queue(row)
+
+    def _is_due(self, session: Session, row: RecalculationRow, now: datetime) -> bool:
+        due_at = self._recalculations.due_at(session, row)
+        return due_at is not None and due_at <= now
 
     def _verdicts(
         self,

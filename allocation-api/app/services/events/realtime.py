@@ -176,6 +176,8 @@ class RealtimeDoor:
             raise ListenerLost(f"The table {table} cannot be read: status {answer.status_code}.")
         try:
             return msgspec.json.decode(bytes(body), type=list[dict[str, Any]])
+        except RecursionError as error:
+            raise ListenerLost(f"A row of {table} has a column that is nested too deeply.") from error
         except msgspec.DecodeError as error:
             raise ListenerLost(f"What the table {table} was read as is no list of rows.") from error
 
@@ -232,6 +234,9 @@ class _Channel:
             return None
         try:
             message = msgspec.json.decode(written, type=_Message)
+        except RecursionError:
+            log.warning("a change is no event", problem="It is nested too deeply.")
+            return None
         except msgspec.DecodeError as error:
             raise ListenerLost("Supabase Realtime sent something that cannot be read.") from error
         if message.topic == PHOENIX and message.ref == self._waits_for:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from app.services.jobs.jobs import JobService
 from app.services.jobs.kinds import JobKind
 from app.services.jobs.progress import Progress
 from app.services.jobs.schedules import SYSTEM
+from app.services.market_history import store as market_history
 from app.services.visibility.visibility import Visibility
 
 log = structlog.get_logger(__name__)
@@ -67,12 +69,12 @@ class Recalculations:
         self._portfolios = portfolios
         self._timing = timing
 
-    def due_at(self, session: Session, row: RecalculationRow) -> datetime:
-        """Return when a PENDING recalculation is due, by the configuration of now."""
-        now, config = (
-            self._clock(),
-            recalculation_rows.config_of(session.get(MonitorRow, row.portfolio_id)),
-        )
+    def due_at(self, session: Session, row: RecalculationRow) -> datetime | None:
+        """Return when a PENDING recalculation is due by the configuration of now; None while that is off."""
+        now, monitor = self._clock(), session.get(MonitorRow, row.portfolio_id)
+        config = recalculation_rows.config_of(monitor)
+        if not config.automatic_recalculation:
+            return None
         queued = recalculation_rows.queued_times(session, row.portfolio_id, now, self._timing.max_per_day)
         interval = timedelta(seconds=config.minimum_interval)
         return planning.due_at(recalculation_rows.wanted(row, now), queued, interval, self._timing)
@@ -132,31 +134,43 @@ class Recalculations:
         return RequestedRecalculation(now, None if takes is None else now + takes, job_id, found[0])
 
     def work(self, progress: Progress, asked: RecalculationWork) -> str | None:
-        """Do a job: calculate by the data of now, and store the result once."""
+        """Do a job: calculate by the data of now, and store the result once.
+
+        What counts is known up to the last import, not up to the time on the clock: an import that is under
+        way arrived before it, and is not read.
+        """
+        read_at = self._clock()
         with self._database.read() as session:
             row = session.scalar(select(RecalculationRow).where(RecalculationRow.job_id == progress.job_id))
+            known_at = market_history.last_import_at(session) or read_at
         if row is None or row.state != RecalculationState.QUEUED or progress.done:
             return None if row is None else row.result
-        known_at = self._clock()
         progress.describe(total=1, phase="recalculating")
         done = self._portfolios.recalculate(asked.portfolio_id, known_at)
-        progress.advance(lambda session: self._finish(session, row, done, known_at))
+        result = {"known_at": known_at, "result": done.path}
+        progress.advance(lambda session: self._finish(session, row, done, read_at, result))
         log.info("a portfolio was recalculated", portfolio_id=asked.portfolio_id, reason=row.reason)
         return done.path
 
     def _finish(
-        self, session: Session, row: RecalculationRow, done: Recalculated, known_at: datetime
+        self,
+        session: Session,
+        row: RecalculationRow,
+        done: Recalculated,
+        read_at: datetime,
+        result: Mapping[str, object],
     ) -> None:
-        """Store a result, and end the recalculations that it covers: of events received before its data."""
+        """Store a result, and end the recalculation that it covers: of events received before it was read."""
         store.lock(session)
         now = self._clock()
-        values = {"known_at": known_at, "ended_at": now, "result": done.path}
         told = ChangeKind.RECALCULATION_DONE
-        if not recalculation_rows.move(session, row, RecalculationState.DONE, told, now, **values):
+        if not recalculation_rows.move(
+            session, row, RecalculationState.DONE, told, now, ended_at=now, **result
+        ):
             return
         done.store(session)
         pending = recalculation_rows.open_one(session, row.portfolio_id, RecalculationState.PENDING)
-        if pending is not None and pending.last_event_at <= known_at:
+        if pending is not None and pending.last_event_at <= read_at:
             told = ChangeKind.RECALCULATION_COVERED
             recalculation_rows.move(session, pending, RecalculationState.COVERED, told, now, ended_at=now)
 

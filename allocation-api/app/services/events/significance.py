@@ -44,7 +44,9 @@ def reason_of(
         Bars of all assets of the portfolio at its last recalculation and now; those without any are left out.
     """
     thresholds = config.significance_thresholds
-    moved = {asset: abs(change.after / change.before - 1) for asset, change in stated}
+    moved: dict[str, float] = {}
+    for asset, each in stated:
+        moved[asset] = max(abs(each.after / each.before - 1), moved.get(asset, 0.0))
     unknown = [asset for asset in named if asset not in moved and (asset not in then or asset not in now)]
     for asset in set(then) & set(now) & set(named):
         change = abs(float(now[asset].closes[-1]) / float(then[asset].closes[-1]) - 1)

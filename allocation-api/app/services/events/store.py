@@ -20,10 +20,12 @@ from app.models import (
     RecalculationRow,
 )
 from app.models.lock import serialise
+from app.services.events.database_changes import new_row_of
 from app.services.events.types import (
     ChangeKind,
     EventKind,
     EventReceiptStatus,
+    ListenerName,
     NewEvent,
     PriceChange,
     RecalculationState,
@@ -160,10 +162,20 @@ def move_cursor(
         row.last_at = last_at
 
 
+def cursor_name(listener: ListenerName, table: str) -> str:
+    """Return the name under which it is stored how far a listener has read a table."""
+    return f"{listener}:{table}"
+
+
 def forget(session: Session, before: datetime) -> None:
-    """Delete what was over before a moment; the last change stays, from which numbers go on."""
-    old = select(EventRow.id).where(EventRow.processed_at < before).limit(MAX_FORGOTTEN)
-    for some in chunks(list(session.scalars(old)), MAX_IDS_PER_QUERY):
+    """Delete what was over before a moment; the last change stays, from which numbers go on.
+
+    New rows whose events are deleted are not read again after a gap: they would be events once more.
+    """
+    old = select(EventRow.id, EventRow.event_key).where(EventRow.processed_at < before).limit(MAX_FORGOTTEN)
+    found: dict[str, str] = {row.id: row.event_key for row in session.execute(old)}
+    _begin_after(session, found.values())
+    for some in chunks(list(found), MAX_IDS_PER_QUERY):
         session.execute(delete(EventAssetRow).where(EventAssetRow.event_id.in_(some)))
         session.execute(delete(EventRow).where(EventRow.id.in_(some)))
     last = session.scalar(select(func.max(MonitorChangeRow.sequence))) or 0
@@ -177,12 +189,24 @@ def forget(session: Session, before: datetime) -> None:
     _forget_recalculations(session, before)
 
 
+def _begin_after(session: Session, keys: Iterable[str]) -> None:
+    """Have tables read from the last of the new rows with these keys on, and not from before it."""
+    last: dict[str, int] = {}
+    for table, row_id in filter(None, map(new_row_of, keys)):
+        last[table] = max(row_id, last.get(table, 0))
+    for table, row_id in last.items():
+        names = [cursor_name(each, table) for each in ListenerName]
+        earlier = EventCursorRow.first_id.is_(None) | (EventCursorRow.first_id < row_id)
+        behind = update(EventCursorRow).where(EventCursorRow.name.in_(names), earlier)
+        session.execute(behind.values(first_id=row_id))
+
+
 def _forget_recalculations(session: Session, before: datetime) -> None:
     """Delete ended recalculations but the last DONE one of each portfolio, which later ones build on."""
     ended = (RecalculationState.DONE, RecalculationState.FAILED, RecalculationState.COVERED)
     done = RecalculationRow.state == RecalculationState.DONE
     last = (
-        select(RecalculationRow.portfolio_id, func.max(RecalculationRow.known_at).label("known_at"))
+        select(RecalculationRow.portfolio_id, func.max(RecalculationRow.ended_at).label("ended_at"))
         .where(done)
         .group_by(RecalculationRow.portfolio_id)
         .subquery()
@@ -190,7 +214,7 @@ def _forget_recalculations(session: Session, before: datetime) -> None:
     kept = select(RecalculationRow.id).join(
         last,
         (RecalculationRow.portfolio_id == last.c.portfolio_id)
-        & (RecalculationRow.known_at == last.c.known_at),
+        & (RecalculationRow.ended_at == last.c.ended_at),
     )
     old = select(RecalculationRow.id).where(
         RecalculationRow.state.in_(ended), RecalculationRow.ended_at < before

@@ -210,7 +210,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Recalculation:
-    """A recalculation as it is shown; `due_at` is that of a PENDING one by what is known now."""
+    """A recalculation as it is shown; `due_at` is that of a PENDING one by what is known now.
+
+    It is None while the portfolio's automatic recalculation is off, too.
+    """
 
     recalculation_id: str
     state: RecalculationState

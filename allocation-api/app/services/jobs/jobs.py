@@ -23,6 +23,7 @@ from app.services.jobs.rows import new_row
 from app.services.jobs.states import ENDED, JobErrorCode, JobState
 from app.services.jobs.store import cancel_statement
 from app.services.visibility.errors import WholeDeskOnly
+from app.utils.chunks import MAX_IDS_PER_QUERY, chunks
 from app.utils.paging import Page, page
 
 P = TypeVar("P")
@@ -187,6 +188,20 @@ class JobService:
 
         self._database.retried(work)
         return self.get(job_id, caller)
+
+    def cancel_open(self, session: Session, job_ids: Sequence[str], by: str) -> None:
+        """Ask for the end of those jobs that are not over, in the unit of work of what they were for.
+
+        Raises
+        ------
+        WriteConflictError
+            When one moves meanwhile.
+        """
+        going_on = select(JobRow).where(JobRow.state.in_((JobState.PENDING, JobState.RUNNING)))
+        for some in chunks(job_ids, MAX_IDS_PER_QUERY):
+            for row in session.scalars(going_on.where(JobRow.id.in_(some))).all():
+                if not rows_changed(session, cancel_statement(row, self._clock(), by)):
+                    raise WriteConflictError("the job moved")
 
     def _view(self, row: JobRow) -> JobView:
         error = row.error_code and JobError(JobErrorCode(row.error_code), row.error_reason or "")

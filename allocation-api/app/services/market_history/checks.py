@@ -52,7 +52,7 @@ def findings(
         yield from _unsorted(rows, part)
         yield from _corrections(rows, part, stored.get(part.symbol, NOTHING))
         yield from _jumps(rows, part, after[part.symbol])
-        yield from _gaps(part.symbol, after[part.symbol], calendar)
+        yield from _gaps(part, after[part.symbol], calendar)
 
 
 def changed(part: SymbolRows, stored: Bars) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -126,9 +126,16 @@ def _jumps(rows: Rows, part: SymbolRows, after: Bars) -> Iterator[Finding]:
         yield _finding(rows, part, row, ImportFindingKind.JUMP, words)
 
 
-def _gaps(symbol: str, after: Bars, calendar: NDArray[np.int32]) -> Iterator[Finding]:
-    """Yield each run of days on which other symbols of the import have a bar, and this one has none."""
-    begin, end = np.searchsorted(calendar, (after.days[0], after.days[-1]))
+def _gaps(part: SymbolRows, after: Bars, calendar: NDArray[np.int32]) -> Iterator[Finding]:
+    """Yield each run of days on which other symbols of the import have a bar, and this one has none.
+
+    Only between the stored day before the imported ones and the stored day after them: older gaps were
+    reported with the rows that they are between.
+    """
+    symbol, (first_row, last_row) = part.symbol, part.bars.days[[0, -1]]
+    before = max(int(np.searchsorted(after.days, first_row)) - 1, 0)
+    behind = min(int(np.searchsorted(after.days, last_row)) + 1, len(after.days) - 1)
+    begin, end = np.searchsorted(calendar, after.days[[before, behind]])
     missing = np.flatnonzero(~np.isin(calendar[begin : end + 1], after.days)) + begin
     for run in np.split(missing, np.flatnonzero(np.diff(missing) > 1) + 1):
         if len(run):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from app.core.errors import MAX_ERRORS, DataMissing, FieldError, field_detail
+from app.core.errors import MAX_ERRORS, Conflict, DataMissing, FieldError, field_detail
 from app.services.kernels.risk import RiskError
 
 
@@ -31,6 +31,18 @@ class NotMeasurable(DataMissing):
     """Returns are too large for what is measured of them."""
 
     code, title = "NOT_MEASURABLE", "The prices cannot be measured"
+
+
+class ExchangeOff(Conflict):
+    """No exchange is set from which prices could be fetched."""
+
+    code, title = "EXCHANGE_OFF", "No exchange is set"
+
+
+class RefreshFailed(DataMissing):
+    """Symbols could not be refreshed; those that could are stored."""
+
+    code, title = "REFRESH_FAILED", "Prices could not be refreshed"
 
 
 def field_errors(error: RiskError, field_of: Callable[[str | None], str]) -> list[FieldError]:

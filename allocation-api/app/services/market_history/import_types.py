@@ -10,6 +10,11 @@ from enum import StrEnum
 MAX_ROWS = 500_000
 """Rows of one import."""
 
+MAX_PRICE = 1e15
+"""Of a row: the value of a whole market is a price, too."""
+
+MAX_VOLUME = 1e15
+
 MAX_FINDINGS = 1_000
 """Findings that a report lists; it counts all."""
 

@@ -14,7 +14,7 @@ from app.core.database import Database
 from app.core.errors import FieldError
 from app.services.audit.trail import Action, AuditService, EntityType
 from app.services.kernels.risk import Panel, drawdown, losses, relative
-from app.services.market_history import measures, store, universe
+from app.services.market_history import crypto_universe, measures, store, universe
 from app.services.market_history.bars import CLOSE, HIGH, LOW, OPEN, VOLUME, Bars, Days
 from app.services.market_history.errors import ConstantPrice, TooFewPrices, UnknownAsset, measurable
 from app.services.market_history.series import (
@@ -79,6 +79,12 @@ class MarketHistory:
         self._fill_empty()
         with self._database.read() as session:
             return store.assets(session)
+
+    def last_import_at(self) -> datetime | None:
+        """Return when the last import arrived, up to which all is known; None without any."""
+        self._fill_empty()
+        with self._database.read() as session:
+            return store.last_import_at(session)
 
     def series(self, asked: SeriesRequest) -> SeriesAnswer:
         """Return series of assets.
@@ -206,7 +212,7 @@ class MarketHistory:
         if not store.is_empty(session):
             return
         now = self._clock()
-        bars = universe.generate(now.date())
+        bars = universe.generate(now.date()) | crypto_universe.generate(now.date())
         count = sum(len(each.days) for each in bars.values())
         arrival = store.add(session, store.NewImport(universe.SOURCE, "system", count, count, 0, bars), now)
         self._audit.record_system(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -100,9 +100,20 @@ def assets(session: Session) -> list[Asset]:
     return [Asset(*row) for row in found]
 
 
+def last_date(session: Session, symbol: str, source: str) -> date | None:
+    """Return the last day that a source has brought of a symbol."""
+    of_both = (MarketBlockRow.symbol == symbol, MarketBlockRow.source == source)
+    return session.scalar(select(func.max(MarketBlockRow.last_date)).where(*of_both))
+
+
 def is_empty(session: Session) -> bool:
     """Return whether nothing was ever imported."""
     return not session.scalar(select(exists().select_from(MarketImportRow)))
+
+
+def last_import_at(session: Session) -> datetime | None:
+    """Return when the last import arrived; None without any. What is not committed yet arrives later."""
+    return session.scalar(select(func.max(MarketImportRow.arrived_at)))
 
 
 def lock(session: Session) -> None:
@@ -112,7 +123,7 @@ def lock(session: Session) -> None:
 
 def add(session: Session, new: NewImport, now: datetime) -> Arrival:
     """Store an import under the lock; it arrives after every earlier one, whatever the clock says."""
-    last = session.scalar(select(func.max(MarketImportRow.arrived_at)))
+    last = last_import_at(session)
     at = now if last is None else max(now, last + timedelta(microseconds=1))
     import_id = new_id()
     session.add(

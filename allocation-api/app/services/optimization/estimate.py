@@ -8,7 +8,7 @@ import numpy as np
 
 from app.core.errors import FieldError
 from app.services.kernels.allocation.problem import FloatArray
-from app.services.kernels.optimization import View, factor_model, implied_mean, posterior
+from app.services.kernels.optimization import Measure, View, factor_model, implied_mean, posterior
 from app.services.kernels.risk import Panel
 from app.services.kernels.risk.covariance import CovarianceMethod, covariance
 from app.services.market_history.errors import ConstantPrice, TooFewPrices
@@ -36,14 +36,14 @@ def estimated(asked: OptimizationRequest, panel: Panel, periods: int) -> Estimat
     n = len(asked.assets)
     _check(asked, panel)
     own = Panel(panel.returns[:, :n], panel.assets[:n])
+    if asked.model is PortfolioModel.FACTOR:
+        found = factor_model(own.returns, panel.returns[:, n:])
+        return Estimate(found.mean, found.covariance, own.returns)
     sample = covariance(own, asked.covariance, periods=1, decay=asked.decay).matrix
     mean = own.returns.mean(axis=0)
     match asked.model:
         case PortfolioModel.CLASSIC:
             return Estimate(mean, sample, own.returns)
-        case PortfolioModel.FACTOR:
-            found = factor_model(own.returns, panel.returns[:, n:])
-            return Estimate(found.mean, found.covariance, own.returns)
         case PortfolioModel.BLACK_LITTERMAN:
             market = _market(asked)
             prior = implied_mean(sample, market, asked.market_risk_aversion) + asked.risk_free_rate / periods
@@ -52,17 +52,24 @@ def estimated(asked: OptimizationRequest, panel: Panel, periods: int) -> Estimat
 
 
 def _check(asked: OptimizationRequest, panel: Panel) -> None:
-    where = {symbol: f"factors[{at}]" for at, symbol in enumerate(asked.factors)}
-    where |= {symbol: f"assets[{at}]" for at, symbol in enumerate(asked.assets)}
+    where = {symbol: f"factors.{at}" for at, symbol in enumerate(asked.factors)}
+    where |= {symbol: f"assets.{at}" for at, symbol in enumerate(asked.assets)}
     if still := constant_columns(panel.returns):
         names = [panel.assets[at] for at in still]
         words = "The returns do not vary on these days."
         errors = [FieldError(where[name], words) for name in names]
         raise ConstantPrice(f"The returns of {', '.join(names)} do not vary.", errors=errors)
     count, n = len(panel.returns), len(asked.assets)
-    if count <= n and asked.covariance is not CovarianceMethod.LEDOIT_WOLF:
-        words = f"{count} returns are too few for {n} assets: more than {n} are needed, or ledoit_wolf."
+    if count <= n and not _can_be_few(asked):
+        other = ", or the covariance ledoit_wolf" if asked.risk_measure is Measure.MV else ""
+        words = f"{count} returns are too few for {n} assets: more than {n} are needed{other}."
         raise TooFewPrices(words, errors=[FieldError("assets", words)])
+
+
+def _can_be_few(asked: OptimizationRequest) -> bool:
+    """Return whether the covariance can be inverted although there are fewer returns than assets."""
+    is_shrunk = asked.covariance is CovarianceMethod.LEDOIT_WOLF
+    return is_shrunk or asked.model is PortfolioModel.FACTOR
 
 
 def _market(asked: OptimizationRequest) -> FloatArray:

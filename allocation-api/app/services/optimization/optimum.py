@@ -53,8 +53,10 @@ _NODE_PROGRAMMES = 3
 """Programmes of a choice: both decisions about an asset, and the weights of the largest."""
 
 
-def outcome_of(asked: OptimizationRequest, estimate: Estimate, data: RiskData) -> OptimizationOutcome:
-    """Return the portfolio with its frontier and proof.
+def outcome_of(
+    asked: OptimizationRequest, estimate: Estimate, data: RiskData, deadline: float
+) -> OptimizationOutcome:
+    """Return the portfolio with its frontier and proof, all found by a deadline (`time.monotonic`).
 
     Raises
     ------
@@ -68,7 +70,7 @@ def outcome_of(asked: OptimizationRequest, estimate: Estimate, data: RiskData) -
         weights, optimality = _by_rule(asked, estimate)
         metrics = _metrics(asked, estimate, weights, None, periods)
     else:
-        problem = _problem(asked, estimate, periods)
+        problem = _problem(asked, estimate, periods, deadline)
         _check_work(asked, estimate)
         found = _optimised(asked, problem)
         weights, optimality = found.weights, _optimality(found.optimality)
@@ -109,7 +111,7 @@ def _of_risk_parity(found: RiskParity) -> PortfolioOptimality:
     )
 
 
-def _problem(asked: OptimizationRequest, estimate: Estimate, periods: int) -> Problem:
+def _problem(asked: OptimizationRequest, estimate: Estimate, periods: int, deadline: float) -> Problem:
     """Return the kernel's problem; rates and costs of a year are divided by its periods."""
     limits = asked.constraints
     problem = Problem(
@@ -126,6 +128,7 @@ def _problem(asked: OptimizationRequest, estimate: Estimate, periods: int) -> Pr
         tail=1.0 - asked.level,
         threshold=asked.threshold,
         radius=asked.radius,
+        deadline=deadline,
     )
     if limits is None:
         return problem
@@ -158,20 +161,23 @@ def _check_work(asked: OptimizationRequest, estimate: Estimate) -> None:
     if asked.risk_measure is Measure.MV:
         return
     size, least = estimate.returns.size, _NODE_PROGRAMMES * MIN_NODES if _chooses(asked) else 0
-    if size * (_programmes(asked) + least) > MAX_WORK:
+    if size * (_programmes(asked.frontier_points) + least) > MAX_WORK:
         rows, columns = estimate.returns.shape
-        points = max(MAX_WORK // size - least - 3, 0)
+        points = MAX_WORK // size - least - _programmes(0)
         chosen = ", of which some are chosen," if least else ""
-        words = (
-            f"{rows} returns of {columns} assets{chosen} by {asked.risk_measure} allow {points} points of "
-            "the frontier. Ask for fewer points, fewer days or a lower frequency."
-        )
+        found = f"{rows} returns of {columns} assets{chosen} by {asked.risk_measure}"
+        less = "fewer assets, fewer days, a lower frequency or another risk_measure"
+        if points < 0:
+            words = f"{found} are too much for one request. Ask for {less}."
+            raise TooMuchWork(words, errors=[FieldError("assets", words)])
+        points = points if points > 1 else 0  # one is no frontier
+        words = f"{found} allow {points} points of the frontier. Ask for these, or {less}."
         raise TooMuchWork(words, errors=[FieldError("frontier_points", words)])
 
 
-def _programmes(asked: OptimizationRequest) -> int:
-    """Return how many programmes are solved, those of chosen assets not counted."""
-    return 3 + asked.frontier_points
+def _programmes(points: int) -> int:
+    """Return how many programmes are solved with so many points, those of chosen assets not counted."""
+    return 3 + points
 
 
 def _chooses(asked: OptimizationRequest) -> bool:
@@ -186,7 +192,7 @@ def _optimised(asked: OptimizationRequest, problem: Problem) -> Optimum:
     few = Few(limits.max_assets or problem.size, limits.min_weight)
     nodes = MAX_NODES
     if problem.returns is not None:
-        left = MAX_WORK // problem.returns.size - _programmes(asked)
+        left = MAX_WORK // problem.returns.size - _programmes(asked.frontier_points)
         nodes = min(MAX_NODES, left // _NODE_PROGRAMMES)
     return optimise_few(problem, few, nodes)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
+from time import monotonic
 
 import numpy as np
 from sqlalchemy import select
@@ -15,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database, id_of, new_id
-from app.core.errors import NotFound
 from app.models import OptimizationRow
 from app.services.allocations import snapshot
 from app.services.domain.caller import Caller
@@ -35,7 +35,7 @@ from app.services.optimization.types import (
 )
 from app.services.risk.sample import SampleRequest, read
 from app.services.visibility import rows
-from app.services.visibility.visibility import Visibility
+from app.services.visibility.visibility import EVERYTHING, Visibility
 from app.utils.paging import Page, page
 
 TOLERANCE = 1e-6
@@ -60,12 +60,16 @@ _FIELDS = {
 
 
 class OptimizationService:
-    """Optimises portfolios by market history within the request, and keeps them."""
+    """Optimises portfolios by market history within the request, and keeps them.
 
-    def __init__(self, database: Database, history: MarketHistory, clock: Clock) -> None:
+    The solvers of one optimisation may take `seconds`.
+    """
+
+    def __init__(self, database: Database, history: MarketHistory, clock: Clock, seconds: float) -> None:
         self._database = database
         self._history = history
         self._clock = clock
+        self._seconds = seconds
 
     def optimise(
         self, asked: OptimizationRequest, caller: Caller, *, key: str | None = None, resumed: bool = False
@@ -82,7 +86,7 @@ class OptimizationService:
         ------
         UnknownAsset, TooFewPrices, ConstantPrice, NotMeasurable
             With the fields of the assets.
-        InfeasibleConstraints, NoExcess, WithoutRisk, NotOptimized, TooMuchWork, InvalidRequest
+        InfeasibleConstraints, NoExcess, WithoutRisk, NotOptimized, TooMuchWork, TooSlow, InvalidRequest
         """
         portfolio_id = new_id() if key is None else id_of("portfolio", key)
         with self._database.read() as session:
@@ -188,9 +192,7 @@ class OptimizationService:
             As `optimise` does.
         """
         with self._database.read() as session:
-            row = session.get(OptimizationRow, portfolio_id)
-            if row is None:
-                raise NotFound(f"There is no optimised portfolio {portfolio_id!r}")
+            row = store.load(session, portfolio_id, EVERYTHING)
             request, data = store.request_of(row), store.outcome_of(row).data
             owner = store.Owner(row.user_id, row.username)
         names = (*request.assets, *request.factors)
@@ -201,8 +203,8 @@ class OptimizationService:
         return new_portfolio, lambda session: session.add(store.new_row(new_portfolio, computed, owner, now))
 
     def _computed(self, asked: OptimizationRequest) -> store.Computed:
-        fields = {symbol: f"factors[{at}]" for at, symbol in enumerate(asked.factors)}
-        fields |= {symbol: f"assets[{at}]" for at, symbol in enumerate(asked.assets)}
+        fields = {symbol: f"factors.{at}" for at, symbol in enumerate(asked.factors)}
+        fields |= {symbol: f"assets.{at}" for at, symbol in enumerate(asked.assets)}
         wanted = SampleRequest(
             (*asked.assets, *asked.factors),
             None,
@@ -214,13 +216,12 @@ class OptimizationService:
             asked.known_at,
             asked.periods_per_year,
         )
-        with (
-            measurable(lambda asset: fields.get(asset or "", "assets")),
-            optimizable(lambda field: _FIELDS.get(field, field)),
-        ):
+        with measurable(lambda asset: fields.get(asset or "", "assets")):
             sample = read(self._history, wanted)
-            estimate = estimated(asked, sample.panel, sample.data.periods_per_year)
-            outcome = outcome_of(asked, estimate, sample.data)
+            periods = sample.data.periods_per_year
+            with optimizable(lambda field: _FIELDS.get(field, field), periods):
+                estimate = estimated(asked, sample.panel, periods)
+                outcome = outcome_of(asked, estimate, sample.data, monotonic() + self._seconds)
         returns = np.ascontiguousarray(sample.panel.returns, dtype="<f8")
         return store.Computed(
             replace(asked, known_at=sample.data.last_updated),

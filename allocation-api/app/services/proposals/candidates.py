@@ -82,15 +82,13 @@ class CandidateReader:
         Raises
         ------
         InvalidRequest
-            Naming a bond of the request that is not known.
+            Naming the bonds of the request that are not known.
         VendorError
             When Aladdin does not answer.
         """
         holdings = scope.holdings()
-        listed = [
-            self._lookup.resolve(each, f"security_ids.{place}")
-            for place, each in enumerate(request.security_ids)
-        ]
+        named = {f"security_ids.{place}": each for place, each in enumerate(request.security_ids)}
+        listed = [*self._lookup.resolve_all(named).values()]
         own = [] if request.candidates is CandidateSource.ONE else _own(request, scope, holdings)
         wanted = list(dict.fromkeys([*listed, *own]))
         left = [

@@ -10,8 +10,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from socket import SHUT_RDWR, socket
+from threading import Timer
+from typing import Any
 
 import httpx
 import msgspec
@@ -82,17 +86,54 @@ class LiquidityService:
 
     def _reply(self, call_id: str, assets: tuple[str, ...]) -> Reply:
         call = {"jsonrpc": "2.0", "id": call_id, "method": METHOD, "params": {"assets": assets}}
-        with httpx.Client(trust_env=False) as http:  # of its own: reallocations are rare
-            return http_call(
-                http,
-                "POST",
-                self._settings.rpc_url or "",
-                headers={"content-type": "application/json", "accept": "application/json"},
-                seconds=self._settings.rpc_seconds,
-                monotonic=time.monotonic,
-                content=json.dumps(call).encode(),
-                max_bytes=MAX_ANSWER_BYTES,
-            )
+        deadline = _Deadline()
+        hooks = {"request": [deadline.watch]}
+        timer = Timer(self._settings.rpc_seconds, deadline.end)
+        timer.daemon = True
+        # A client of its own: reallocations are rare, and its connection is ended at the deadline.
+        with httpx.Client(trust_env=False, event_hooks=hooks) as http:
+            timer.start()
+            try:
+                return http_call(
+                    http,
+                    "POST",
+                    self._settings.rpc_url or "",
+                    headers={"content-type": "application/json", "accept": "application/json"},
+                    seconds=self._settings.rpc_seconds,
+                    monotonic=time.monotonic,
+                    content=json.dumps(call).encode(),
+                    max_bytes=MAX_ANSWER_BYTES,
+                )
+            except (httpx.HTTPError, OSError) as error:
+                if not deadline.is_over or isinstance(error, AnswerTooLargeError):
+                    raise
+                raise httpx.ReadTimeout("no whole answer in time") from error
+            finally:
+                timer.cancel()
+
+
+class _Deadline:
+    """Ends the connection of a call, also while headers arrive bit by bit, each within its time-out."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._stream: Any = None
+
+    def watch(self, request: httpx.Request) -> None:
+        """Have the connection of a request noted as it is opened."""
+        request.extensions["trace"] = self._opened
+
+    def _opened(self, name: str, details: Mapping[str, Any]) -> None:
+        if name in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._stream = details["return_value"]
+
+    def end(self) -> None:
+        """Shut the connection down: whoever waits for it is told at once."""
+        self.is_over = True
+        if self._stream is not None:
+            with suppress(OSError):
+                # Not that of TLS, which would say goodbye first.
+                socket.shutdown(self._stream.get_extra_info("socket"), SHUT_RDWR)
 
 
 def _read(reply: Reply, call_id: str) -> tuple[Mapping[str, Decimal], str | None]:

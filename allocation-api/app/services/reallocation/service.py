@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -99,34 +100,47 @@ class ReallocationService:
                 return store.shown(session, earlier)
         if earlier is not None:  # of a request whose key was forgotten since
             reallocation_id = new_id()
+        asked = self._as_of_now(asked)
         outcome = self._outcome(asked, visible, reallocation_id)
         now, today = self._clock(), self._business_date()
+        row_of = partial(store.new_row, reallocation_id, asked, outcome, caller, now, today)
+        return self._database.retried(lambda session: self._keep(session, row_of(), caller))
 
-        def keep(session: Session) -> ShownReallocation:
-            row = session.get(ReallocationRow, reallocation_id)
-            if row is not None:  # of another attempt, which took over while this one calculated
-                return store.shown(session, row)
-            row = store.new_row(reallocation_id, asked, outcome, caller, now, today)
-            session.add(row)
-            session.flush()
-            self._audit.record_for(
-                session,
-                Action.REALLOCATION_EVALUATED,
-                caller,
-                EntityType.REALLOCATION,
-                reallocation_id,
-                after={"status": outcome.status, "trades": len(outcome.trades)},
-                rows=everything(EntityType.REALLOCATION),
-            )
-            return store.shown(session, row)
+    def _as_of_now(self, asked: ReallocationRequest) -> ReallocationRequest:
+        """Return the request with the moment whose market history counts, by which it can be repeated."""
+        last = self._history.last_import_at()
+        if last is None or (asked.known_at is not None and asked.known_at <= last):
+            return asked
+        return replace(asked, known_at=last)
 
-        return self._database.retried(keep)
+    def _keep(self, session: Session, row: ReallocationRow, caller: Caller) -> ShownReallocation:
+        """Store an evaluation with its record, unless another attempt, which took over, has stored it."""
+        stored = session.get(ReallocationRow, row.id)
+        if stored is not None:
+            return store.shown(session, stored)
+        session.add(row)
+        session.flush()
+        trades = len(store.outcome_of(row).trades)
+        self._audit.record_for(
+            session,
+            Action.REALLOCATION_EVALUATED,
+            caller,
+            EntityType.REALLOCATION,
+            row.id,
+            after={"status": row.status, "trades": trades},
+            rows=everything(EntityType.REALLOCATION),
+        )
+        return store.shown(session, row)
 
     def _outcome(
         self, asked: ReallocationRequest, visible: Visibility, reallocation_id: str
     ) -> ReallocationOutcome:
-        target = self._targets.of(asked, visible)
-        assets = tuple(dict.fromkeys((*asked.current, *target)))
+        try:
+            target = self._targets.of(asked, visible)
+        except InvalidRequest as error:
+            stated = asked.target or asked.target_weights or {}
+            raise InvalidRequest.of(*error.errors, *_wrong(asked, _assets(asked, stated))) from error
+        assets = _assets(asked, target)
         if wrong := tuple(_wrong(asked, assets)):
             raise InvalidRequest.of(*wrong)
         holdings = [
@@ -186,7 +200,7 @@ class ReallocationService:
         ReallocationStale
             When it is of another business date.
         InvalidRequest
-            When an asset has no bond, or a bond is not known, or a group is not visible.
+            When an asset has no bond, a bond is not known, or bought and sold, or a group is not visible.
         """
         with self._database.read() as session:
             outcome = store.outcome_of(store.load(session, reallocation_id, caller))
@@ -229,18 +243,36 @@ class ReallocationService:
         ]
         if wrong:
             raise InvalidRequest.of(*wrong)
+        bonds = self._bonds(outcome, wish)
         lines = []
         for trade in outcome.trades:
-            name = f"securities.{trade.asset}"
-            security_id = self._lookup.resolve(wish.securities[trade.asset], name)
             request = PreviewRequest(
-                order=OrderRequest(security_id, trade.side, 0, notional=trade.amount),
+                order=OrderRequest(bonds[trade.asset], trade.side, 0, notional=trade.amount),
                 method=Method.PRO_RATA,
                 portfolio_groups=wish.portfolio_groups,
                 constraints=Constraints(leave_tradable=True),
             )
             lines.append(AskedLine(request, priority=1 if trade.side is Side.SELL else 2))
         return BlotterRequest(tuple(lines), Policy(sales_fund_buys=True))
+
+    def _bonds(self, outcome: ReallocationOutcome, wish: BlotterWish) -> dict[str, str]:
+        """Return the vendor's id of the bond of each asset that trades; none is bought and sold at once."""
+        fields = {trade.asset: f"securities.{trade.asset}" for trade in outcome.trades}
+        found = self._lookup.resolve_all({name: wish.securities[asset] for asset, name in fields.items()})
+        bonds = {asset: found[name] for asset, name in fields.items()}
+        sides: dict[str, set[Side]] = {}
+        for trade in outcome.trades:
+            sides.setdefault(bonds[trade.asset], set()).add(trade.side)
+        message = "One asset that names this bond is sold, and another one is bought."
+        wrong = [FieldError(fields[asset], message) for asset, bond in bonds.items() if len(sides[bond]) > 1]
+        if wrong:
+            raise InvalidRequest.of(*wrong)
+        return bonds
+
+
+def _assets(asked: ReallocationRequest, target: Iterable[str]) -> tuple[str, ...]:
+    """Return what is held or in the target, each once."""
+    return tuple(dict.fromkeys((*asked.current, *target)))
 
 
 def _wrong(asked: ReallocationRequest, assets: tuple[str, ...]) -> Iterator[FieldError]:

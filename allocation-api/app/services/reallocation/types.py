@@ -14,6 +14,9 @@ from app.services.market_history.types import MAX_ASSETS, FillMethod, SeriesFreq
 
 __all__ = ["MAX_ASSETS"]
 
+MAX_TOTAL = Decimal(10) ** 13
+"""Most that is held with the cash, in money: up to it JSON's numbers, which are float64, have exact cents."""
+
 MAX_ADJUSTMENTS = 5
 """Adjustments that a summary lists at most."""
 

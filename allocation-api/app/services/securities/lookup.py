@@ -32,6 +32,22 @@ class SecurityLookup:
         self._database = database
         self._book = book
 
+    def resolve_all(self, named: Mapping[str, str]) -> dict[str, str]:
+        """Return the vendor's ids of bonds that a request body names, by its fields.
+
+        Raises
+        ------
+        InvalidRequest
+            Naming each field whose bond is neither in the search index nor at the vendor.
+        """
+        found = {field: self.find(security_id) for field, security_id in named.items()}
+        wrong = [
+            FieldError(field, f"{_none_such(named[field])}.") for field, each in found.items() if each is None
+        ]
+        if wrong:
+            raise InvalidRequest.of(*wrong)
+        return {field: each for field, each in found.items() if each is not None}
+
     def resolve(self, security_id: str, field: str) -> str:
         """Return the vendor's id of a bond that a request body names by CUSIP or ISIN.
 
@@ -40,10 +56,7 @@ class SecurityLookup:
         InvalidRequest
             Naming `field`, when the bond is neither in the search index nor at the vendor.
         """
-        found = self.find(security_id)
-        if found is None:
-            raise InvalidRequest.of(FieldError(field, f"{_none_such(security_id)}."))
-        return found
+        return self.resolve_all({field: security_id})[field]
 
     def find(self, security_id: str) -> str | None:
         """Return the vendor's id of a bond by CUSIP or ISIN, or None.

@@ -11,7 +11,7 @@ from playwright.sync_api import Route, expect
 
 from tests.e2e.workbench.desk import TREASURY, Desk
 from tests.e2e.workbench.states import WAITING, State, at, part, settle
-from tests.e2e.workbench.states_of_research import BACKTEST, PORTFOLIO, RESEARCH
+from tests.e2e.workbench.states_of_research import BACKTEST, GRID, PORTFOLIO, RESEARCH
 
 ALLOCATION = "/allocations/00000000-0000-4000-8000-000000000000"
 BLOTTER = "/blotters/00000000-0000-4000-8000-000000000000"
@@ -319,6 +319,8 @@ PAGES = (
     "/market-data",
     "/backtest",
     BACKTEST,
+    "/backtest/grids",
+    GRID,
     "/backtest/compare?ids=1,2",
     "/monitor",
     f"/monitor/{PORTFOLIO}",

@@ -13,6 +13,7 @@ from tests.e2e.workbench.states import State, at, settle
 
 ASSETS = ("EQ-US-LARGE", "BD-GOVT-LONG")
 BACKTEST = "/backtest/00000000-0000-4000-8000-000000000000"
+GRID = "/backtest/grids/00000000-0000-4000-8000-000000000000"
 PORTFOLIO = "00000000-0000-4000-8000-0000000000aa"
 
 CHANGE = {
@@ -123,6 +124,36 @@ def _backtest(desk: Desk) -> None:
     settle(desk)
 
 
+def _again(desk: Desk) -> None:
+    """From the page of a backtest."""
+    desk.page.get_by_role("link", name="Run again…").click()
+    desk.button("Run the backtest").wait_for()
+
+
+def _deletion(desk: Desk) -> None:
+    """The question, left without a deletion."""
+    desk.page.go_back()
+    desk.button("Delete…").click()
+    desk.page.get_by_role("dialog").wait_for()
+
+
+def _grid_form(desk: Desk) -> None:
+    at("/backtest/grids/new")(desk)
+    desk.page.get_by_role("combobox", name="Strategy", exact=True).click()
+    desk.page.get_by_role("option", name="Optimisation", exact=True).click()
+    choose_assets(desk.page, *ASSETS, "CM-GOLD")
+    for field, text in (("Windows, days", "63, 126"), ("Most weights of an asset, %", "50, 80")):
+        desk.page.get_by_role("textbox", name=field, exact=True).fill(text)
+
+
+def _grid(desk: Desk) -> None:
+    _grid_form(desk)
+    desk.page.get_by_role("textbox", name="First day", exact=True).fill("2024-01-02")
+    desk.button("Run the grid").click()
+    desk.page.get_by_role("region", name="How much of the best one is luck").wait_for()
+    settle(desk)
+
+
 def _risk(desk: Desk) -> None:
     _chosen("/risk")(desk)
     desk.page.get_by_role("textbox", name="Shock, % of EQ-US-LARGE").fill("-20")
@@ -154,9 +185,17 @@ RESEARCH: tuple[State, ...] = (
     ("backtest-form", _chosen("/backtest/new")),
     ("backtest-faults", _faults("/backtest/new", "Run the backtest")),
     ("backtest", _backtest),
+    ("backtest-again", _again),
+    ("backtest-deletion", _deletion),
     ("backtests", at("/backtest")),
     ("backtest-missing", at(BACKTEST)),
     ("backtest-compare-nothing", at("/backtest/compare")),
+    ("backtest-grids-empty", at("/backtest/grids")),
+    ("backtest-grid-form", _grid_form),
+    ("backtest-grid-faults", _faults("/backtest/grids/new", "Run the grid")),
+    ("backtest-grid", _grid),
+    ("backtest-grids", at("/backtest/grids")),
+    ("backtest-grid-missing", at(GRID)),
     ("risk-faults", _faults("/risk", "Measure the risk")),
     ("risk", _risk),
     ("monitor", _monitored("/monitor")),

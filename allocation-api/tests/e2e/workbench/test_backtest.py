@@ -123,6 +123,83 @@ def test_a_backtest_is_followed_and_cancelled(open_desk, api):
     expect(progress).to_have_count(0)
 
 
+def test_a_backtest_is_run_again_and_deleted(open_desk, api):
+    strategy = {
+        "type": "optimization",
+        "parameters": {"risk_measure": "CVaR", "window": 126, "target_return": -0.5},
+        "transaction_costs": 0.0025,
+    }
+    body = {"strategy": strategy, "assets": [STOCKS, BONDS], "constraints": {"upper_bound": 0.8}}
+    made = _run(api, **body, name="First", start_date=FIRST, end_date=LAST)
+    page = open_desk(path=f"/backtest/{made['backtest_id']}").page
+    expect(page.get_by_role("table", name="Statistics")).to_be_visible(timeout=SLOW)
+    page.get_by_role("link", name="Run again…").click()
+    expect(
+        page.get_by_text("Kept as they were, without a field here: least expected return.")
+    ).to_be_visible()
+    for name, text in (
+        ("Window, days", "126"),
+        ("Most weight of an asset, %", "80"),
+        ("Costs, basis points of what is traded", "25"),
+        ("Name", "First"),
+    ):
+        expect(page.get_by_role("textbox", name=name, exact=True)).to_have_value(text)
+    assert violations(page) == []
+    _type(page, "Name", "Second")
+    page.get_by_role("button", name="Run the backtest").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Backtest Second")
+    expect(page.get_by_role("table", name="Statistics")).to_be_visible(timeout=SLOW)
+    first, second = (api("demo_user").get("/backtest").json()["backtests"][at] for at in (1, 0))
+    assert (first["name"], second["name"]) == ("First", "Second")
+    changed = {"name": None, "known_at": None}
+    assert {**first["request"], **changed} == {**second["request"], **changed}
+    assert first["summary"] == second["summary"]
+    page.get_by_role("button", name="Delete…").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Delete the backtest").click()
+    grid = page.get_by_role("grid", name="Backtests")
+    expect(grid.get_by_role("row").filter(has_text="First")).to_be_visible()
+    expect(grid.get_by_role("row").filter(has_text="Second")).to_have_count(0)
+
+
+def test_a_grid_is_run_explained_and_deleted(open_desk, api):
+    """The table has the Sharpe ratios of the backtests themselves, by window and most weight."""
+    page = open_desk(path="/backtest").page
+    page.get_by_role("link", name="Grids").click()
+    page.get_by_role("link", name="New grid").first.click()
+    _pick(page, "Strategy", "Optimisation")
+    choose_assets(page, STOCKS, BONDS, GOLD)
+    for name, day in (("First day", FIRST), ("Last day", LAST)):
+        _type(page, name, day)
+    page.get_by_role("button", name="Run the grid").click()
+    expect(page.get_by_text("Try two values of something at least.")).to_be_visible()
+    assert violations(page) == []
+    _type(page, "Windows, days", "30, 126")
+    _type(page, "Most weights of an asset, %", "50, 100")
+    expect(page.get_by_text("4 backtests", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Run the grid").click()
+    luck = page.get_by_role("region", name="How much of the best one is luck")
+    expect(luck).to_contain_text("of the 12,870 ways to halve the days", timeout=SLOW)
+    expect(luck).to_contain_text("on average over the 9 paths")
+    grid_id = page.url.rsplit("/", 1)[1]
+    shown = api("demo_user").get(f"/backtest/grids/{grid_id}").json()
+    table = page.get_by_role("table", name="Sharpe ratio by parameters")
+    ratios = [each["summary"]["sharpe_ratio"] for each in shown["backtests"]]
+    rows = table.locator("tbody tr")
+    expect(rows.get_by_role("rowheader")).to_have_text(["30", "126"])
+    for place, pair in enumerate((ratios[:2], ratios[2:])):
+        expect(rows.nth(place).get_by_role("cell")).to_have_text([f"{ratio:.2f}" for ratio in pair])
+    expect(page.get_by_role("grid", name="Backtests of the grid")).to_contain_text("126")
+    assert violations(page) == []
+    page.get_by_role("link", name="Run again…").click()
+    expect(page.get_by_role("textbox", name="Windows, days", exact=True)).to_have_value("30, 126")
+    page.go_back()
+    page.get_by_role("button", name="Delete…").click()
+    page.get_by_role("button", name="Delete the grid").click()
+    expect(page.get_by_text("No grids yet")).to_be_visible()
+    assert api("demo_user").get(f"/backtest/grids/{grid_id}").status_code == 404
+
+
 def test_risk_of_weights_under_a_shock(open_desk):
     """60 % of what loses 20 % is 12 %."""
     page = open_desk(path="/risk").page

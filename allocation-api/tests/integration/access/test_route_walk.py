@@ -40,8 +40,17 @@ BACKTESTS = {
     "getBacktestTransactions",
     "compareBacktests",
     "getBacktestGrid",
+    "deleteBacktest",
+    "deleteBacktestGrid",
 }
 OWN = {
+    "getBrokerAccount",
+    "disconnectBrokerAccount",
+    "previewBrokerOrder",
+    "listBrokerOrders",
+    "placeBrokerOrder",
+    "getBrokerOrder",
+    "cancelBrokerOrder",
     "getReallocation",
     "makeBlotterOfReallocation",
     "getOptimizedPortfolio",

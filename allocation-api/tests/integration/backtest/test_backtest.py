@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import math
 
@@ -122,12 +123,17 @@ def test_the_same_request_gives_the_same_bytes_and_later_prices_do_not_move_it(t
     desk = Desk(tmp_path)
     import_prices(desk)
     once = backtest(desk, optimised(frequency="weekly"))
+    ahead = desk.post(
+        "backtest/run", optimised(frequency="weekly", known_at="2099-01-01T00:00:00Z"), status=202
+    )
     row = {"date": "2024-03-13", "symbol": "BT-A", "close": 500}
     desk.post("data/market/import", {"rows": [row]})
     request = once["request"]
     again = backtest(desk, request)
+    assert work(desk, ahead["job_id"])  # later prices have arrived between the request and its job
+    known = desk.get(f"backtest/{ahead['backtest_id']}")
     for member in ("summary", "time_series", "transactions", "period_allocations", "data", "charts"):
-        assert json.dumps(once[member]) == json.dumps(again[member])
+        assert json.dumps(once[member]) == json.dumps(again[member]) == json.dumps(known[member])
     now = backtest(desk, optimised(frequency="weekly"))
     assert now["summary"]["final_value"] != once["summary"]["final_value"]
 
@@ -190,6 +196,59 @@ def test_a_grid_runs_each_combination_and_tells_how_much_is_luck(desk):
     assert found["best_backtest_id"] == shown["backtests"][int(np.argmax(ratios))]["backtest_id"]
     assert (found["blocks"], found["split_count"]) == (16, 12870)
     assert 0 <= found["probability_of_overfitting"] <= 1
+    assert shown["request"]["grid"]["window"] == [20, 40]
+    assert (shown["request"]["grid"]["radius"], shown["request"]["base"]["assets"]) == (None, list(SYMBOLS))
+
+
+def test_a_grid_tells_what_choosing_comes_to_on_other_days(desk):
+    """R24.10, from the series of both backtests alone: three folds of which one is tested make one path."""
+    cut = {"folds": 3, "test_folds": 1, "purged_days": 2, "embargo_days": 3}
+    body = {"base": optimised(frequency="weekly"), "grid": {"window": [20, 40]}, "cross_validation": cut}
+    made = desk.post("backtest/grids", body, status=202)
+    assert desk.get(f"backtest/grids/{made['grid_id']}")["cross_validation"] is None
+    for each in made["backtests"]:
+        work(desk, each["job_id"])
+    shown = desk.get(f"backtest/grids/{made['grid_id']}")
+    found = shown["cross_validation"]
+    assert shown["cross_validation_undefined"] is None
+    series = [desk.get(f"backtest/{each['backtest_id']}/time-series") for each in made["backtests"]]
+    assert series[0]["dates"] == series[1]["dates"]
+    returns = np.array([each["returns"][1:] for each in series])
+    length = returns.shape[1] // 3
+    edges = [0, length, 2 * length, returns.shape[1]]
+    chosen, path = [], []
+    for low, high in itertools.pairwise(edges):
+        kept = np.r_[0 : max(low - 2, 0), high + 5 : returns.shape[1]]
+        past = returns[:, kept]
+        chosen.append(int(np.argmax(past.mean(axis=1) / past.std(axis=1, ddof=1))))
+        path.append(returns[chosen[-1], low:high])
+    whole = np.concatenate(path)
+    ratio = whole.mean() / whole.std(ddof=1) * math.sqrt(252)
+    assert found["sharpe_ratios"] == [pytest.approx(ratio)]
+    assert (found["mean_sharpe"], found["sharpe_deviation"]) == (pytest.approx(ratio), None)
+    assert (found["split_count"], found["path_count"]) == (3, 1)
+    assert found["chosen"] == {
+        each["backtest_id"]: chosen.count(at) for at, each in enumerate(made["backtests"])
+    }
+    assert {name: found[name] for name in cut} == cut
+
+
+def test_folds_that_the_days_do_not_fill_are_told(desk):
+    body = {
+        "base": fixed("rebalancing", end_date="2024-03-29"),
+        "grid": {"threshold": [0.02, 0.05]},
+        "cross_validation": {"folds": 12, "test_folds": 11, "purged_days": 2},
+    }
+    made = desk.post("backtest/grids", body, status=202)
+    for each in made["backtests"]:
+        work(desk, each["job_id"])
+    shown = desk.get(f"backtest/grids/{made['grid_id']}")
+    assert shown["cross_validation"] is None
+    assert shown["cross_validation_undefined"]["reason"] == "TOO_FEW_ROWS"
+    assert shown["overfitting"]["blocks"] == 16
+    body["cross_validation"] = {"folds": 4, "test_folds": 4}
+    problem = desk.post("backtest/grids", body, status=422)
+    assert "4 folds" in told(problem)["cross_validation.test_folds"]
 
 
 def test_backtests_are_compared_over_the_days_of_all(desk, golden):

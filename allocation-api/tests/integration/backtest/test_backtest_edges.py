@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from app.api.backtest import BacktestGridsEndpoint, BacktestRunEndpoint
-from app.schemas.backtest import BacktestGridRequestSchema, BacktestRequestSchema
+from app.schemas.backtest import BacktestRequestSchema
+from app.schemas.backtest_grid import BacktestGridRequestSchema
 from app.services.domain.caller import Caller
 from tests.support.backtests import backtest, fixed, import_prices, optimised, trading_days, work
 from tests.support.desk import Desk
@@ -87,15 +88,15 @@ def test_of_backtests_without_days_in_common_nothing_is_compared(desk):
 
 def test_a_request_whose_answer_was_lost_is_done_once(desk):
     """An earlier try under the same key may have stored it; without one the id is free for another."""
-    service = desk.services.backtest.service
+    service, grids = desk.services.backtest.service, desk.services.backtest.grids
     asked = BacktestRequestSchema().load(fixed())
     first = service.run(asked, WHO, key="k")
     assert service.run(asked, WHO, key="k", resumed=True) == first
     assert service.run(asked, WHO, key="k").backtest_id != first.backtest_id
     grid = BacktestGridRequestSchema().load({"base": optimised(), "grid": {"window": [20, 30]}})
-    made = service.run_grid(grid, WHO, key="k")
-    assert service.run_grid(grid, WHO, key="k", resumed=True) == made
-    assert service.run_grid(grid, WHO, key="k").grid_id != made.grid_id
+    made = grids.run(grid, WHO, key="k")
+    assert grids.run(grid, WHO, key="k", resumed=True) == made
+    assert grids.run(grid, WHO, key="k").grid_id != made.grid_id
     work(desk, first.job_id)
     again = service.run(asked, WHO, key="k", resumed=True)
     assert (again.backtest_id, again.status) == (first.backtest_id, "SUCCEEDED")

@@ -54,6 +54,12 @@ def test_a_client_gets_each_change_once_after_the_last_one_it_saw(desk):
     assert read(streamed(desk, 4)) == []
 
 
+def test_a_number_that_is_still_to_come_is_of_a_database_that_was_restored(desk):
+    tell(desk, "before", "A")
+    (number, change), *_ = read(streamed(desk))
+    assert read(streamed(desk, number + 500)) == [(number, change)]
+
+
 def test_what_is_no_number_is_refused(desk):
     assert streamed(desk, "x", status=422).get_json()["errors"][0]["field"] == "Last-Event-ID"
 

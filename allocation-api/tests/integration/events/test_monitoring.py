@@ -56,7 +56,7 @@ def wait(desk, **time):
 
 def prices(desk, day, **closes):
     rows = [{"date": f"2026-01-{day:02}", "symbol": name, "close": close} for name, close in closes.items()]
-    desk.post("data/market/import", {"rows": rows})
+    return desk.post("data/market/import", {"rows": rows})
 
 
 def status(desk, portfolio_id="p"):
@@ -112,6 +112,43 @@ def test_an_import_that_brings_nothing_new_is_no_event(desk):
     prices(desk, 5, Z=100)
     look(desk)
     assert desk.get("monitor/status")["last_etl_update"] == before
+
+
+def test_an_import_that_is_committed_while_a_recalculation_reads_is_not_taken_for_known(
+    desk, portfolios, monkeypatch
+):
+    """It arrived before the job began, since it took a while to be stored; the job did not see it."""
+    portfolios.held = {"p": ("V",)}
+    prices(desk, 5, V=100)
+    look(desk)
+    calculate = portfolios.recalculate
+
+    def beside(portfolio_id, known_at):
+        desk.clock.ahead -= timedelta(milliseconds=500)
+        prices(desk, 6, V=110)
+        desk.clock.ahead += timedelta(milliseconds=500)
+        monkeypatch.setattr(portfolios, "recalculate", calculate)
+        return calculate(portfolio_id, known_at)
+
+    desk.clock.ahead += timedelta(seconds=1)
+    monkeypatch.setattr(portfolios, "recalculate", beside)
+    desk.post("monitor/portfolio/p/recalculate", status=202)
+    look(desk)
+    assert last(desk)["state"] == "DONE"
+    look(desk)
+    assert (last(desk)["state"], last(desk)["reason"]) == ("PENDING", "PRICE")
+
+
+def test_prices_that_arrived_before_the_clock_was_set_back_count(desk, portfolios):
+    portfolios.held = {"p": ("W",)}
+    prices(desk, 5, W=100)
+    arrived = prices(desk, 6, W=101)["arrived_at"]
+    look(desk)
+    desk.clock.ahead -= timedelta(minutes=5)
+    desk.post("monitor/portfolio/p/recalculate", status=202)
+    look(desk)
+    desk.clock.ahead += timedelta(minutes=5)
+    assert (last(desk)["state"], last(desk)["known_at"]) == ("DONE", arrived)
 
 
 def test_deposits_and_withdrawals_of_a_portfolio_pass_the_interval(desk):
@@ -202,6 +239,19 @@ def test_a_portfolio_without_automatic_recalculation_is_recalculated_by_request_
     assert (done(desk), desk.get(f"jobs/{asked['job_id']}")["result"]) == (["p"], "/v1/portfolio/p")
     asked = desk.post("monitor/portfolio/p/recalculate", status=202)
     assert asked["estimated_completion"] >= asked["request_time"]
+
+
+def test_what_waits_when_automatic_recalculation_is_switched_off_waits_until_it_is_on_again(desk):
+    configure(desk)
+    flow(desk, "1")
+    look(desk)
+    assert last(desk)["due_at"] is not None
+    configure(desk, automatic_recalculation=False)
+    wait(desk, hours=2)
+    assert (last(desk)["state"], last(desk)["due_at"], done(desk)) == ("PENDING", None, [])
+    configure(desk)
+    look(desk)
+    assert (last(desk)["state"], done(desk)) == ("DONE", ["p"])
 
 
 def test_a_request_takes_the_pending_one_and_none_follows_while_a_job_is_open(desk):

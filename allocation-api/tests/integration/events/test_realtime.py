@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
+from app.core.clock import utc_now
 from app.core.config.events import EventTables, RealtimeSettings
 from app.models import EventAssetRow, EventListenerRow, EventRow
-from app.services.events import listeners, realtime
+from app.services.events import listeners, realtime, store
 from app.services.events.inbox import EventInbox
 from app.services.events.listeners import Listeners, backoff
 from app.services.events.realtime import HEARTBEAT_SECONDS, RealtimeDoor
@@ -151,6 +153,28 @@ def test_a_row_with_a_lower_id_that_is_committed_later_is_not_missed(server, dat
     assert sorted(events(database)) == [("MARKET_DATA", "LATE"), ("MARKET_DATA", "SOON")]
 
 
+def test_rows_whose_events_are_forgotten_are_not_read_again_after_a_gap(server, database, hear):
+    hear()
+    connected(database)
+    for symbol in ("A", "B"):
+        server.insert(PRICES, symbol=symbol, close=1)
+    server.insert(DEPOSITS, portfolio_id="p")
+    until(lambda: len(events(database)) == 3, "three events")
+    server.update(PRICES, 2, close=2)
+    until(lambda: len(events(database)) == 4, "a change")
+    with database.write() as session:
+        forgotten = list(session.scalars(select(EventRow.id).order_by(EventRow.sequence)))[1:]
+        store.close(session, forgotten, utc_now())
+        store.forget(session, utc_now() + timedelta(days=1))
+    server.insert(PRICES, told=False, symbol="MISSED", close=1)
+    server.cut()
+    until(lambda: len(events(database)) >= 2, "what was missed")
+    connected(database)
+    server.insert(DEPOSITS, portfolio_id="q")
+    until(lambda: ("DEPOSIT", "q") in events(database), "the next deposit")
+    assert events(database) == [("MARKET_DATA", "A"), ("MARKET_DATA", "MISSED"), ("DEPOSIT", "q")]
+
+
 def test_a_row_that_is_too_large_to_be_told_is_read(server, database, hear):
     hear()
     connected(database)
@@ -166,6 +190,15 @@ def test_what_is_no_event_is_left_out_and_the_next_one_is_heard(server, database
     server.insert(PRICES, symbol="A", close=1)
     until(lambda: events(database) == [("MARKET_DATA", "A")], "event")
     assert state(database) == ("CONNECTED", None)
+
+
+def test_a_change_that_is_nested_too_deeply_is_left_out_and_the_next_one_is_heard(server, database, hear):
+    hear()
+    connected(database)
+    server.write('{"topic": "%s", "event": "postgres_changes", "payload": {"data": ' + "[" * 2_000)
+    server.insert(PRICES, symbol="A", close=1)
+    until(lambda: events(database) == [("MARKET_DATA", "A")], "event")
+    assert len(server.joins) == 1
 
 
 def test_a_wrong_key_or_a_refused_channel_is_told_without_the_key(server, database, hear):

@@ -208,12 +208,21 @@ def test_each_job_of_the_service_is_done_where_it_has_to_be(desk):
     jobs = desk.services.periodic._jobs.values()
     where = {place: {job.name for job in jobs if job.where is place} for place in Where}
     assert where[Where.EVERY_PROCESS] == {"activity", "usage", "login-brake", "quota-gauges", "take-over"}
-    assert where[Where.LEADER] == {"settle", "watch", "reap-jobs", "alerts", "send-alerts", "process-events"}
+    assert where[Where.LEADER] == {
+        "settle",
+        "watch",
+        "reap-jobs",
+        "alerts",
+        "send-alerts",
+        "process-events",
+        "broker-orders",
+    }
     assert where[Where.SCHEDULE] == {
         "alerts-of-drift",
         "alerts-of-trail",
         "alerts-of-vendor",
         "alerts-of-whole-trail",
+        "broker-keys",
         "check-drift",
         "expire",
         "erase-previews",

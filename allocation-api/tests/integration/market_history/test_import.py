@@ -123,6 +123,25 @@ def test_jumps_gaps_and_rows_out_of_order_are_flagged_and_stored(desk):
     assert desk.get("data/market", assets="LATE")["data"]["LATE"]["dates"] == ["2026-01-05", "2026-01-08"]
 
 
+def test_gaps_are_told_once_with_the_rows_that_they_are_between(desk):
+    # A coin has every day, a bond has none on the weekend of the 10th.
+    coin = [row("COIN", day, 10) for day in range(8, 14)]
+    bond = [row("BOND", day, 10) for day in (8, 9, 12, 13)]
+    assert desk.post("data/market/import", {"rows": coin + bond})["counts"] == {"GAP": 1}
+    next_day = {"rows": [row("COIN", 14, 10), row("BOND", 14, 10)]}
+    assert desk.post("data/market/import", next_day)["counts"] == {}
+    later = {"rows": [row("COIN", 15, 10), row("COIN", 16, 10), row("BOND", 16, 10)]}
+    assert [each["date"] for each in desk.post("data/market/import", later)["findings"]] == ["2026-01-15"]
+    # A day in the middle of a gap is between the two that are left of it.
+    desk.post("data/market/import", {"rows": [row("COIN", day, 10) for day in range(17, 22)]})
+    inside = {"rows": [row("BOND", 18, 10), row("BOND", 22, 10), row("COIN", 22, 10)]}
+    found = desk.post("data/market/import", inside)["findings"]
+    assert [(each["symbol"], each["date"]) for each in found] == [
+        ("BOND", "2026-01-17"),
+        ("BOND", "2026-01-19"),
+    ]
+
+
 def test_a_jump_from_what_is_stored_is_flagged_too(desk):
     desk.post("data/market/import", {"rows": [row("JUMP", 5, 10), row("JUMP", 9, 20)]})
     report = desk.post("data/market/import", {"rows": [row("JUMP", 6, 10), row("JUMP", 8, 10)]})
@@ -154,9 +173,27 @@ def test_every_wrong_cell_is_named_at_once(desk):
     assert found["rows.3.close"] == "A number of at most 1e+12 is expected."
     found = told(csv(desk, "date,symbol,close\r\n2026-01-05,A,1e400\r\n20260106,A,x\r\n1,2\r\n", status=422))
     assert set(found) == {"file.2.close", "file.3.date", "file.3.close", "file.4"}
+    comma = told(csv(desk, 'date,symbol,close\r\n2026-01-05,A,"1,5"\r\n', status=422))
+    assert comma == {
+        "file.2.close": "A number like 1234.5 is expected: a decimal point, and no other separators."
+    }
     found = told(csv(desk, "date,symbol,closing,date\r\n", status=422))
     assert found["file.1.closing"] == "There is no column 'closing'. Did you mean close?"
     assert set(found) == {"file.1.closing", "file.1.date", "file.1.close"}
+
+
+@pytest.mark.parametrize(
+    ("content", "separator"),
+    [
+        ("\ufeffdate;symbol;close\r\n2026-01-05;A;1,5\r\n", "semicolons"),
+        ("sep=;\r\ndate;symbol;close\r\n2026-01-05;A;1,5\r\n", "semicolons"),
+        ("date\tsymbol\tclose\n2026-01-05\tA\t1.5\n", "tabs"),
+    ],
+)
+def test_another_separator_is_named_and_no_column_is_called_missing(desk, content, separator):
+    assert told(csv(desk, content, status=422)) == {
+        "file.1": f"Cells are separated by {separator}. Commas are expected, and points in decimal numbers."
+    }
 
 
 @pytest.mark.parametrize("kind", ["application/vnd.apache.parquet", "application/octet-stream"])

@@ -193,6 +193,9 @@ def test_all_contradictions_are_named_at_once(desk):
     assert {each["field"] for each in found["errors"]} == {"amount", "cost_per_100", "security_ids"}
     unknown = desk.propose(status=422, candidates="one", security_ids=["000000000"])
     assert [each["field"] for each in unknown["errors"]] == ["security_ids.0"]
+    listed = [INDUSTRIALS[3], "000000AA1", "000000AA2"]
+    unknown = desk.propose(status=422, candidates="buy_list", security_ids=listed)
+    assert [each["field"] for each in unknown["errors"]] == ["security_ids.1", "security_ids.2"]
 
 
 def test_proposals_are_visible_as_their_scope_is(desk):

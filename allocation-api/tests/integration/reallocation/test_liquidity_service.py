@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+import time
+from contextlib import suppress
 
 import pytest
 
-from app.services.reallocation.liquidity import METHOD
+from app.core.clock import utc_now
+from app.core.config.reallocation import ReallocationSettings
+from app.services.reallocation.liquidity import METHOD, LiquidityService
 from tests.storage.servers import free_port
 from tests.support.desk import Desk
+from tests.support.http_server import is_readable
 from tests.support.reallocation import DEMO, ENOUGH, GOLDEN, codes, evaluate, trades
 from tests.support.receivers import web_receiver
 
@@ -103,6 +110,32 @@ def test_a_service_that_has_no_answer_makes_no_plan_matched(asking, answers, sta
     assert (found["service_answer"]["status"], service.asked) == (status, 1)
     assert found["service_answer"]["fault"]
     assert f":{service.port}" not in json.dumps(found)
+
+
+def drip(listening, over):
+    """Answer one call by a header every tenth of a second, until the client has gone or for 20 s."""
+    connection, _ = listening.accept()
+    with connection, suppress(OSError):
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        for number in range(200):
+            connection.sendall(f"x-{number}: y\r\n".encode())
+            if is_readable(connection):  # its end
+                over.set()
+                return
+            time.sleep(0.1)
+
+
+def test_an_answer_that_arrives_bit_by_bit_is_ended_at_the_deadline():
+    """R25.3."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/rpc"
+        server = threading.Thread(target=drip, args=(listening, over))
+        server.start()
+        available, answer = LiquidityService(ReallocationSettings(url, 1), utc_now).ask("id", ["1"])
+        server.join()
+    assert (available, answer.fault, over.is_set()) == ({}, "It did not answer within 1 s.", True)
 
 
 def test_without_the_service_what_is_assumed_or_known_by_volume_is_planned_and_not_matched(asking):

@@ -7,6 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from app.models import ReallocationRow
+from app.services.allocations import snapshot
+from app.services.reallocation.types import ReallocationRequest
 from tests.support.desk import Desk
 from tests.support.reallocation import DEMO, ENOUGH, GOLDEN, by_asset, codes, evaluate, fields, trades
 
@@ -153,6 +156,12 @@ def test_targets_are_optimised_or_stored(desk):
         ({"current": {"1": -1}, "target": {"1": 1}, "threshold": -1}, {"current.1", "threshold"}),
         ({"current": {"1": 0.001}, "target": {"1": 0.001}}, {"current.1", "target.1"}),
         ({"current": {"1": 1e300}, "target": {"1": 1}}, {"current.1"}),
+        ({"current": {"1": 1}, "target": {"1": 2}, "liquidity": {"3": 1}}, {"target", "liquidity.3"}),
+        (
+            {"current": {"1": 1}, "target_weights": {"2": 0.9}, "liquidity": {"2": 1, "3": 1}},
+            {"target_weights", "liquidity.3"},
+        ),
+        ({"current": {"1": 10**13}, "cash": 0.01, "target_weights": {"1": 1}}, {"current"}),
         ({"current": {str(n): 1 for n in range(51)}, "target": {"1": 51}}, {"current"}),
         ({**GOLDEN, "start_date": "2026-01-02", "end_date": "2026-01-01"}, {"end_date"}),
         (
@@ -163,6 +172,39 @@ def test_targets_are_optimised_or_stored(desk):
 )
 def test_bad_input_names_all_its_fields(desk, body, wrong):
     assert fields(evaluate(desk, 422, **body)) == wrong
+
+
+@pytest.mark.parametrize(("name", "known_at"), [("NOW", None), ("LATER", "2099-01-01T00:00:00Z")])
+def test_an_evaluation_can_be_repeated_from_what_is_stored(desk, name, known_at):
+    """Later prices change what is evaluated later, and not what the stored request says."""
+
+    sold, bought = f"{name}-1", f"{name}-2"
+
+    def volumes(day, volume):
+        rows = [{"date": day, "symbol": each, "close": 1, "volume": volume} for each in (sold, bought)]
+        desk.post("data/market/import", {"rows": rows})
+
+    body = {"current": {sold: 300, bought: 100}, "target": {sold: 100, bought: 300}}
+    volumes("2026-01-05", 100)
+    found = evaluate(desk, **body, known_at=known_at)
+    volumes("2026-01-06", 1_000)
+    with desk.services.database.read() as session:
+        row = session.get(ReallocationRow, found["reallocation_id"])
+        stored = snapshot.decode(row.request, ReallocationRequest)
+    later = evaluate(desk, **body, known_at=known_at)
+    repeated = evaluate(desk, **body, known_at=stored.known_at.isoformat())
+    assert later["liquidity_metrics"] != found["liquidity_metrics"] == repeated["liquidity_metrics"]
+
+
+def test_the_largest_portfolio_is_shown_to_the_cent(desk):
+    """Ten trillion: the cents are those of whole-number arithmetic, through JSON and back."""
+    current = {"1": 9_999_999_999_999.98, "2": 0.01}
+    target = {"1": 0.01, "2": 9_999_999_999_999.99}
+    found = evaluate(desk, current=current, target=target, cash=0.01, assume_liquid=True)
+    amounts = [each["amount"] for each in found["trades"]]
+    assert amounts == [9_999_999_999_999.97, 9_999_999_999_999.98]
+    assert found["liquidity_metrics"]["total_reallocation_amount"] == 19_999_999_999_999.95
+    assert (found["cash_used"], found["cash_after"]) == (0.01, 0)
 
 
 def test_too_many_assets_of_both_portfolios(desk):

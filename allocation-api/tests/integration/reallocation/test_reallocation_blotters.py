@@ -66,6 +66,10 @@ def test_what_cannot_become_a_blotter(desk):
     assert fields(problem) == {"securities.2", "securities.3"}
     problem = desk.post(path, {**groups, "securities": {"1": sold, "2": "000000AA1"}}, status=422)
     assert fields(problem) == {"securities.2"}
+    problem = desk.post(path, {**groups, "securities": {"1": "000000AA2", "2": "000000AA1"}}, status=422)
+    assert fields(problem) == {"securities.1", "securities.2"}
+    problem = desk.post(path, {**groups, "securities": {"1": sold, "2": sold}}, status=422)
+    assert fields(problem) == {"securities.1", "securities.2"}
     body = {**groups, "securities": {"1": sold, "2": bought}}
     assert desk.post(path, {**body, "portfolio_groups": ["NONE"]}, status=422)["code"] == "INVALID_REQUEST"
     nothing = evaluate(desk, current={"1": 1}, target={"1": 1})

@@ -179,6 +179,7 @@ def test_calculations_beyond_the_places_are_refused_and_all_else_passes(tmp_path
 # --- the contract -------------------------------------------------------------------------------------------
 
 UNLIMITED = {
+    "cancelBrokerOrder",
     "login",
     "refresh",
     "logout",

@@ -41,6 +41,9 @@ MAY = [
     "targets:write",
     "trading:stop",
     "alerts:acknowledge",
+    "brokers:read",
+    "brokers:connect",
+    "brokers:trade",
 ]
 
 

@@ -32,6 +32,9 @@ def test_defaults_need_nothing():
     assert (settings.drift.check_time, settings.drift.weekday) == (time(17, 30), 4)
     assert settings.drift.lifetime == timedelta(days=400)
     assert settings.drift.weekly_lifetime == timedelta(days=1_830)
+    assert (settings.market_history.exchange, settings.market_history.interval) == (None, None)
+    assert settings.optimization.seconds == 30
+    assert settings.backtest.lifetime is None
     assert (settings.reallocation.rpc_url, settings.reallocation.rpc_seconds) == (None, 5)
     assert settings.aladdin.mock
     assert settings.aladdin.scenario == "default"
@@ -51,6 +54,23 @@ def test_defaults_need_nothing():
     assert not settings.trading.approval_for_warnings
     assert settings.safety == SafetySettings(QuantityM.MILLION, warn_above=50_000_000, max_quantity=None)
     assert load_settings({}).access.jwt_secret_key != settings.access.jwt_secret_key
+
+
+def test_an_exchange_has_markets_and_is_refreshed_every_four_hours():
+    found = load_settings({"MARKET_EXCHANGE": "kraken"}).market_history
+    assert [(each.symbol, each.market) for each in found.exchange.markets] == [
+        ("BTC", "BTC/USD"),
+        ("ETH", "ETH/USD"),
+    ]
+    assert (found.exchange.url, found.exchange.days) == ("https://api.kraken.com", 719)
+    assert found.interval == timedelta(hours=4)
+    stated = {"MARKET_EXCHANGE_SYMBOLS": "SOL/EUR, BTC.X=XBT/USD", "DATA_REFRESH_INTERVAL_HOURS": "0"}
+    found = load_settings({"MARKET_EXCHANGE": "kraken", **stated}).market_history
+    assert [(each.symbol, each.market) for each in found.exchange.markets] == [
+        ("SOL/EUR", "SOL/EUR"),
+        ("BTC.X", "XBT/USD"),
+    ]
+    assert found.interval is None
 
 
 REAL = {
@@ -137,8 +157,24 @@ REAL = {
         ({"DRIFT_HISTORY_DAYS": "0"}, "DRIFT_HISTORY_DAYS"),
         ({"DRIFT_WEEKLY_HISTORY_DAYS": "0"}, "DRIFT_WEEKLY_HISTORY_DAYS"),
         ({"LIQUIDITY_RPC_URL": "liquidity"}, "LIQUIDITY_RPC_URL"),
+        ({"MARKET_EXCHANGE": "binance"}, "MARKET_EXCHANGE must be one of none, kraken"),
+        ({"MARKET_EXCHANGE_URL": "http://api.kraken.com"}, "MARKET_EXCHANGE_URL"),
+        ({"MARKET_EXCHANGE_SYMBOLS": "BTC"}, "MARKET_EXCHANGE_SYMBOLS must be like BTC=BTC/USD"),
+        (
+            {"MARKET_EXCHANGE_SYMBOLS": "BTC/USD,BTC/USD"},
+            "MARKET_EXCHANGE_SYMBOLS must name each symbol once",
+        ),
+        (
+            {"MARKET_EXCHANGE_SYMBOLS": ",".join(f"A{each}=A/USD" for each in range(51))},
+            "MARKET_EXCHANGE_SYMBOLS must name at most 50 markets",
+        ),
+        ({"MARKET_EXCHANGE_DAYS": "0"}, "MARKET_EXCHANGE_DAYS"),
+        ({"MARKET_EXCHANGE_SECONDS": "0"}, "MARKET_EXCHANGE_SECONDS"),
+        ({"DATA_REFRESH_INTERVAL_HOURS": "169"}, "DATA_REFRESH_INTERVAL_HOURS"),
         ({"LIQUIDITY_RPC_SECONDS": "31"}, "LIQUIDITY_RPC_SECONDS"),
+        ({"OPTIMIZATION_SECONDS": "0"}, "OPTIMIZATION_SECONDS"),
         ({"PREVIEW_RETENTION_DAYS": "0"}, "PREVIEW_RETENTION_DAYS"),
+        ({"BACKTEST_DAYS": "-1"}, "BACKTEST_DAYS must be between 0"),
     ],
 )
 def test_a_wrong_setting_is_named(env, named):

@@ -57,6 +57,12 @@ def test_small_changes_add_up_since_the_last_recalculation():
     assert [reason(then, {"A": bars(steps[: count + 1])}) for count in (1, 2)] == [None, "PRICE"]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_changes_that_are_stated_the_largest_counts(order):
+    stated = [("A", PriceChange(100, 105)), ("A", PriceChange(105, 105.1))][::order]
+    assert reason({}, {}, named={"A"}, stated=stated) == "PRICE"
+
+
 def test_assets_that_no_event_names_do_not_count():
     then, now = ({"A": bars([100]), "B": bars([100, 200][: 1 + more])} for more in (0, 1))
     assert reason(then, now, named={"A"}) is None

@@ -52,7 +52,7 @@ def test_least_variance_of_two_is_by_the_inverse_variances():
     assert found.optimality.status is ProofStatus.OPTIMAL
     assert found.optimality.objective == pytest.approx(0.0894427191, abs=1e-10)
     assert 0.0894427 < found.optimality.bound <= found.optimality.objective + 1e-12
-    assert found.optimality.solver is OptimizationSolver.PIQP
+    assert found.optimality.solver is OptimizationSolver.ACTIVE_SET
     assert [attempt.accepted for attempt in found.optimality.attempts] == [True]
 
 

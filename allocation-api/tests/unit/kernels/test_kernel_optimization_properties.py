@@ -206,8 +206,8 @@ def spoilt(value):
             {"lower": np.nan, "upper": np.zeros(3)},
             [("lower", FaultKind.NOT_FINITE), ("upper", FaultKind.SHAPE)],
         ),
-        ({"groups": (Group("x", (4,)),)}, [("groups[0]", FaultKind.OUT_OF_RANGE)]),
-        ({"groups": (Group("x", (0,), np.nan),)}, [("groups[0]", FaultKind.NOT_FINITE)]),
+        ({"groups": (Group("x", (4,)),)}, [("groups.0", FaultKind.OUT_OF_RANGE)]),
+        ({"groups": (Group("x", (0,), np.nan),)}, [("groups.0", FaultKind.NOT_FINITE)]),
         ({"max_turnover": 0.1}, [("current", FaultKind.REQUIRED)]),
         ({"cost": 0.1}, [("current", FaultKind.REQUIRED)]),
         (

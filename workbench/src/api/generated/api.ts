@@ -8,10 +8,12 @@ export const addTagTypes = [
   "securities",
   "allocations",
   "orders",
+  "brokers",
   "blotters",
   "market-data",
   "market-history",
   "risk",
+  "regime",
   "backtest",
   "optimization",
   "webhook",
@@ -589,6 +591,126 @@ const injectedRtkApi = api
           providesTags: ["orders"],
         },
       ),
+      listBrokerAccounts: build.query<
+        ListBrokerAccountsApiResponse,
+        ListBrokerAccountsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["brokers"],
+      }),
+      connectPaperAccount: build.mutation<
+        ConnectPaperAccountApiResponse,
+        ConnectPaperAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/paper/accounts`,
+          method: "POST",
+          body: queryArg.paperAccount,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      connectSnapTradeAccount: build.mutation<
+        ConnectSnapTradeAccountApiResponse,
+        ConnectSnapTradeAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/snaptrade/accounts`,
+          method: "POST",
+          body: queryArg.snapTradeAccount,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      getBrokerAccount: build.query<
+        GetBrokerAccountApiResponse,
+        GetBrokerAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}`,
+        }),
+        providesTags: ["brokers"],
+      }),
+      disconnectBrokerAccount: build.mutation<
+        DisconnectBrokerAccountApiResponse,
+        DisconnectBrokerAccountApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      previewBrokerOrder: build.mutation<
+        PreviewBrokerOrderApiResponse,
+        PreviewBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/preview`,
+          method: "POST",
+          body: queryArg.brokerOrderWish,
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      listBrokerOrders: build.query<
+        ListBrokerOrdersApiResponse,
+        ListBrokerOrdersApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/orders`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["brokers"],
+      }),
+      placeBrokerOrder: build.mutation<
+        PlaceBrokerOrderApiResponse,
+        PlaceBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/accounts/${encodeURIComponent(String(queryArg.brokerAccountId))}/orders`,
+          method: "POST",
+          body: queryArg.brokerOrderWish,
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
+      getBrokerOrder: build.query<
+        GetBrokerOrderApiResponse,
+        GetBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/orders/${encodeURIComponent(String(queryArg.brokerOrderId))}`,
+        }),
+        providesTags: ["brokers"],
+      }),
+      cancelBrokerOrder: build.mutation<
+        CancelBrokerOrderApiResponse,
+        CancelBrokerOrderApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/brokers/orders/${encodeURIComponent(String(queryArg.brokerOrderId))}/cancel`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["brokers"],
+      }),
       listBlotters: build.query<ListBlottersApiResponse, ListBlottersApiArg>({
         query: (queryArg) => ({
           url: `/blotters`,
@@ -811,6 +933,26 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["market-history"],
       }),
+      getMarketRefresh: build.query<
+        GetMarketRefreshApiResponse,
+        GetMarketRefreshApiArg
+      >({
+        query: () => ({ url: `/data/market/refresh` }),
+        providesTags: ["market-history"],
+      }),
+      refreshMarketData: build.mutation<
+        RefreshMarketDataApiResponse,
+        RefreshMarketDataApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/data/market/refresh`,
+          method: "POST",
+          headers: {
+            "Idempotency-Key": queryArg["Idempotency-Key"],
+          },
+        }),
+        invalidatesTags: ["market-history"],
+      }),
       analyzeRisk: build.mutation<AnalyzeRiskApiResponse, AnalyzeRiskApiArg>({
         query: (queryArg) => ({
           url: `/risk/analyze`,
@@ -818,6 +960,47 @@ const injectedRtkApi = api
           body: queryArg.riskRequest,
         }),
         invalidatesTags: ["risk"],
+      }),
+      getRegimeStatus: build.query<
+        GetRegimeStatusApiResponse,
+        GetRegimeStatusApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/regime/status`,
+          params: {
+            known_at: queryArg.knownAt,
+          },
+        }),
+        providesTags: ["regime"],
+      }),
+      getRegimeHistory: build.query<
+        GetRegimeHistoryApiResponse,
+        GetRegimeHistoryApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/regime/history`,
+          params: {
+            end_date: queryArg.endDate,
+            known_at: queryArg.knownAt,
+            start_date: queryArg.startDate,
+          },
+        }),
+        providesTags: ["regime"],
+      }),
+      getRegimeRecord: build.query<
+        GetRegimeRecordApiResponse,
+        GetRegimeRecordApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/regime/record`,
+          params: {
+            end_date: queryArg.endDate,
+            known_at: queryArg.knownAt,
+            start_date: queryArg.startDate,
+            cost_basis_points: queryArg.costBasisPoints,
+          },
+        }),
+        providesTags: ["regime"],
       }),
       listBacktests: build.query<ListBacktestsApiResponse, ListBacktestsApiArg>(
         {
@@ -842,6 +1025,19 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["backtest"],
       }),
+      listBacktestGrids: build.query<
+        ListBacktestGridsApiResponse,
+        ListBacktestGridsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/grids`,
+          params: {
+            cursor: queryArg.cursor,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["backtest"],
+      }),
       runBacktestGrid: build.mutation<
         RunBacktestGridApiResponse,
         RunBacktestGridApiArg
@@ -865,6 +1061,16 @@ const injectedRtkApi = api
         }),
         providesTags: ["backtest"],
       }),
+      deleteBacktestGrid: build.mutation<
+        DeleteBacktestGridApiResponse,
+        DeleteBacktestGridApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/grids/${encodeURIComponent(String(queryArg.gridId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["backtest"],
+      }),
       compareBacktests: build.query<
         CompareBacktestsApiResponse,
         CompareBacktestsApiArg
@@ -882,6 +1088,16 @@ const injectedRtkApi = api
           url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}`,
         }),
         providesTags: ["backtest"],
+      }),
+      deleteBacktest: build.mutation<
+        DeleteBacktestApiResponse,
+        DeleteBacktestApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/backtest/${encodeURIComponent(String(queryArg.backtestId))}`,
+          method: "DELETE",
+        }),
+        invalidatesTags: ["backtest"],
       }),
       getBacktestTimeSeries: build.query<
         GetBacktestTimeSeriesApiResponse,
@@ -2329,6 +2545,80 @@ export type GetOrderFillsApiArg = {
   /** Aladdin's id of the order. */
   orderId: string;
 };
+export type ListBrokerAccountsApiResponse =
+  /** status 200 A page of accounts. */ BrokerAccountPage;
+export type ListBrokerAccountsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type ConnectPaperAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type ConnectPaperAccountApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  paperAccount: PaperAccount;
+};
+export type ConnectSnapTradeAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type ConnectSnapTradeAccountApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  snapTradeAccount: SnapTradeAccount;
+};
+export type GetBrokerAccountApiResponse =
+  /** status 200 What an account has, as its broker says now. */ BrokerAccountContent;
+export type GetBrokerAccountApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+};
+export type DisconnectBrokerAccountApiResponse =
+  /** status 200 An account at a broker. */ BrokerAccount;
+export type DisconnectBrokerAccountApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+};
+export type PreviewBrokerOrderApiResponse =
+  /** status 200 What an order is expected to cost or to bring, by its broker. */ BrokerOrderPreview;
+export type PreviewBrokerOrderApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  brokerOrderWish: BrokerOrderWish;
+};
+export type ListBrokerOrdersApiResponse =
+  /** status 200 A page of orders. */ BrokerOrderPage;
+export type ListBrokerOrdersApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
+export type PlaceBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type PlaceBrokerOrderApiArg = {
+  /** Id of the account at a broker, as this service calls it. */
+  brokerAccountId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+  brokerOrderWish: BrokerOrderWish;
+};
+export type GetBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type GetBrokerOrderApiArg = {
+  /** Id of the order to a broker, as this service calls it. */
+  brokerOrderId: string;
+};
+export type CancelBrokerOrderApiResponse =
+  /** status 200 An order to a broker. */ BrokerOrder;
+export type CancelBrokerOrderApiArg = {
+  /** Id of the order to a broker, as this service calls it. */
+  brokerOrderId: string;
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
 export type ListBlottersApiResponse =
   /** status 200 A page of blotters, newest first. */ BlotterPage;
 export type ListBlottersApiArg = {
@@ -2493,10 +2783,47 @@ export type ImportMarketDataApiArg = {
   "Idempotency-Key"?: string;
   marketImport: MarketImport;
 };
+export type GetMarketRefreshApiResponse =
+  /** status 200 The exchange, and the last refresh of each of its symbols. */ MarketRefreshes;
+export type GetMarketRefreshApiArg = void;
+export type RefreshMarketDataApiResponse =
+  /** status 202 A refresh that was asked for; the job says how far it is. */ AskedRefresh;
+export type RefreshMarketDataApiArg = {
+  /** Name of the request, chosen by the client: sent again under its key, a request is not done again but answered as it was the first time. Answers of 2xx, 404, 409 and 422 are kept; after any other, the same request may be sent again under its key. Another request under the key is refused. */
+  "Idempotency-Key"?: string;
+};
 export type AnalyzeRiskApiResponse =
   /** status 200 The risk of a portfolio. */ RiskAnswer;
 export type AnalyzeRiskApiArg = {
   riskRequest: RiskRequest;
+};
+export type GetRegimeStatusApiResponse =
+  /** status 200 The regime at the close of the last bar; it trades the next one. */ RegimeStatus;
+export type GetRegimeStatusApiArg = {
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+};
+export type GetRegimeHistoryApiResponse =
+  /** status 200 Regimes by day: columns of one length. */ RegimeHistory;
+export type GetRegimeHistoryApiArg = {
+  /** Last day, by default the last there is. */
+  endDate?: string;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+  /** First day, by default 365 days up to the last; 1,830 days at most. */
+  startDate?: string;
+};
+export type GetRegimeRecordApiResponse =
+  /** status 200 The record of regimes: each decision is made at a close, and traded the day after. */ RegimeRecord;
+export type GetRegimeRecordApiArg = {
+  /** Last day, by default the last there is. */
+  endDate?: string;
+  /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
+  knownAt?: string;
+  /** First day, by default the first there is. */
+  startDate?: string;
+  /** Costs of what is traded, in basis points. */
+  costBasisPoints?: number;
 };
 export type ListBacktestsApiResponse =
   /** status 200 A page of backtests, newest first. */ BacktestPage;
@@ -2513,6 +2840,14 @@ export type RunBacktestApiArg = {
   "Idempotency-Key"?: string;
   backtestRequest: BacktestRequest;
 };
+export type ListBacktestGridsApiResponse =
+  /** status 200 A page of grids, newest first. */ BacktestGridPage;
+export type ListBacktestGridsApiArg = {
+  /** `next_cursor` of the page before; left out for the first page. */
+  cursor?: string;
+  /** At most so many rows. */
+  limit?: number;
+};
 export type RunBacktestGridApiResponse =
   /** status 202 Backtests of a grid that were asked for. */ SubmittedGrid;
 export type RunBacktestGridApiArg = {
@@ -2526,6 +2861,12 @@ export type GetBacktestGridApiArg = {
   /** Id of the grid of backtests. */
   gridId: string;
 };
+export type DeleteBacktestGridApiResponse =
+  /** status 200 What was deleted. */ DeletedGrid;
+export type DeleteBacktestGridApiArg = {
+  /** Id of the grid of backtests. */
+  gridId: string;
+};
 export type CompareBacktestsApiResponse =
   /** status 200 Backtests side by side, over the days that all of them have. */ BacktestComparison;
 export type CompareBacktestsApiArg = {
@@ -2535,6 +2876,12 @@ export type CompareBacktestsApiArg = {
 export type GetBacktestApiResponse =
   /** status 200 A backtest with its result; null and empty while there is none. */ Backtest;
 export type GetBacktestApiArg = {
+  /** Id of the backtest. */
+  backtestId: string;
+};
+export type DeleteBacktestApiResponse =
+  /** status 200 What was deleted. */ DeletedBacktest;
+export type DeleteBacktestApiArg = {
   /** Id of the backtest. */
   backtestId: string;
 };
@@ -3306,7 +3653,10 @@ export type Permission =
   | "users:manage"
   | "jobs:manage"
   | "alerts:acknowledge"
-  | "alerts:manage";
+  | "alerts:manage"
+  | "brokers:read"
+  | "brokers:connect"
+  | "brokers:trade";
 export type Role =
   | "portfolio_manager"
   | "trader"
@@ -3347,11 +3697,30 @@ export type ProblemCode =
   | "ALREADY_COMMITTED"
   | "APPROVAL_NEEDED"
   | "BACKTEST_NOT_READY"
+  | "BACKTEST_OF_GRID"
   | "BLOTTER_CHANGED"
   | "BLOTTER_MADE"
   | "BLOTTER_NOT_READY"
   | "BODY_NOT_CSV"
   | "BOOK_CHANGED"
+  | "BROKER_ACCOUNT_DISCONNECTED"
+  | "BROKER_ACCOUNT_LIMIT"
+  | "BROKER_ACCOUNT_TAKEN"
+  | "BROKER_ACCOUNT_UNSETTLED"
+  | "BROKER_CREDENTIALS_EXPIRED"
+  | "BROKER_CREDENTIALS_UNREADABLE"
+  | "BROKER_ERROR"
+  | "BROKER_KEY_MISSING"
+  | "BROKER_LIMIT_EXCEEDED"
+  | "BROKER_NOT_CONFIGURED"
+  | "BROKER_NOT_FOUND"
+  | "BROKER_ORDER_ENDED"
+  | "BROKER_OUTCOME_UNKNOWN"
+  | "BROKER_RATE_LIMITED"
+  | "BROKER_REFUSED"
+  | "BROKER_SLIPPAGE_TOO_LARGE"
+  | "BROKER_UNAVAILABLE"
+  | "BROKER_UNEXPECTED"
   | "CALCULATIONS_BUSY"
   | "COMMIT_STOPPED"
   | "CONFLICT"
@@ -3362,6 +3731,7 @@ export type ProblemCode =
   | "DEMO_USER"
   | "DESK_BUSY"
   | "EVIDENCE_BROKEN"
+  | "EXCHANGE_OFF"
   | "FORBIDDEN"
   | "FOUR_EYES"
   | "HEADERS_TOO_LARGE"
@@ -3404,6 +3774,7 @@ export type ProblemCode =
   | "RECALCULATION_LIMIT"
   | "RECALCULATION_RUNNING"
   | "REFERENCE_OF_MOCK"
+  | "REFRESH_FAILED"
   | "REQUESTER_BARRED"
   | "REQUEST_ENTITY_TOO_LARGE"
   | "REQUEST_TIMED_OUT"
@@ -3420,6 +3791,7 @@ export type ProblemCode =
   | "TARGETS_CHANGED"
   | "TARGETS_NOT_PENDING"
   | "TARGETS_PENDING"
+  | "TIME_LIMIT_EXCEEDED"
   | "TOO_FEW_PRICES"
   | "TOO_MANY_REQUESTS"
   | "TOO_MUCH_WORK"
@@ -3428,6 +3800,7 @@ export type ProblemCode =
   | "UNAUTHENTICATED"
   | "UNKNOWN_ASSET"
   | "UNSUPPORTED_MEDIA_TYPE"
+  | "UNUSABLE_BARS"
   | "URI_TOO_LONG"
   | "USER_CHANGED"
   | "USER_EXISTS"
@@ -3475,8 +3848,25 @@ export type PlainProblem = {
       | "ALERT_NOT_OPEN"
       | "APPROVAL_NEEDED"
       | "BACKTEST_NOT_READY"
+      | "BACKTEST_OF_GRID"
       | "BLOTTER_NOT_READY"
       | "BODY_NOT_CSV"
+      | "BROKER_ACCOUNT_DISCONNECTED"
+      | "BROKER_ACCOUNT_LIMIT"
+      | "BROKER_ACCOUNT_TAKEN"
+      | "BROKER_CREDENTIALS_EXPIRED"
+      | "BROKER_CREDENTIALS_UNREADABLE"
+      | "BROKER_ERROR"
+      | "BROKER_KEY_MISSING"
+      | "BROKER_LIMIT_EXCEEDED"
+      | "BROKER_NOT_CONFIGURED"
+      | "BROKER_NOT_FOUND"
+      | "BROKER_ORDER_ENDED"
+      | "BROKER_RATE_LIMITED"
+      | "BROKER_REFUSED"
+      | "BROKER_SLIPPAGE_TOO_LARGE"
+      | "BROKER_UNAVAILABLE"
+      | "BROKER_UNEXPECTED"
       | "CALCULATIONS_BUSY"
       | "COMMIT_STOPPED"
       | "CONSTANT_PRICE"
@@ -3485,6 +3875,7 @@ export type PlainProblem = {
       | "DELIVERY_NOT_DEAD"
       | "DEMO_USER"
       | "DESK_BUSY"
+      | "EXCHANGE_OFF"
       | "FOUR_EYES"
       | "HEADERS_TOO_LARGE"
       | "IDEMPOTENCY_KEY_IN_USE"
@@ -3518,6 +3909,7 @@ export type PlainProblem = {
       | "REALLOCATION_STALE"
       | "RECALCULATION_LIMIT"
       | "REFERENCE_OF_MOCK"
+      | "REFRESH_FAILED"
       | "REQUESTER_BARRED"
       | "REQUEST_ENTITY_TOO_LARGE"
       | "REQUEST_TIMED_OUT"
@@ -3530,6 +3922,7 @@ export type PlainProblem = {
       | "SOLVER_ERROR"
       | "STOPPED_BY_SAME_USER"
       | "STRATEGY_NOT_SOLVABLE"
+      | "TIME_LIMIT_EXCEEDED"
       | "TOO_FEW_PRICES"
       | "TOO_MANY_REQUESTS"
       | "TOO_MUCH_WORK"
@@ -3538,6 +3931,7 @@ export type PlainProblem = {
       | "UNAUTHENTICATED"
       | "UNKNOWN_ASSET"
       | "UNSUPPORTED_MEDIA_TYPE"
+      | "UNUSABLE_BARS"
       | "URI_TOO_LONG"
       | "USER_CHANGED"
       | "USER_EXISTS"
@@ -3976,6 +4370,26 @@ export type BlotterMadeProblem = {
   /** The newest such blotter; null where none is visible. */
   blotter_id: string | null;
 };
+export type BrokerOrderProblem = {
+  /** A URI that names the kind of problem. */
+  type: string;
+  /** The kind of problem in words. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** What happened this time. */
+  detail: string;
+  /** Stable name of the kind of problem, for programs. */
+  code: ProblemCode & ("BROKER_ACCOUNT_UNSETTLED" | "BROKER_OUTCOME_UNKNOWN");
+  /** The path that was asked for. */
+  instance: string;
+  /** The request's id, as in X-Request-ID and the logs. */
+  request_id: string;
+  /** The fields at fault; empty where no field is. */
+  errors: FieldError[];
+  /** The order. */
+  order_id: string;
+};
 export type RecalculationRunningProblem = {
   /** A URI that names the kind of problem. */
   type: string;
@@ -4092,6 +4506,7 @@ export type Problem =
   | TargetsProblem
   | TargetsNotPendingProblem
   | BlotterMadeProblem
+  | BrokerOrderProblem
   | RecalculationRunningProblem
   | MonitorChangedProblem
   | VendorProblem;
@@ -5725,6 +6140,198 @@ export type OrderFills = {
   /** Where the order is not stored as the audit trail has it; empty where all is. */
   evidence_breaks: Break[];
 };
+export type BrokerKind = "PAPER" | "SNAPTRADE";
+export type AccountState = "CONNECTED" | "DISCONNECTED";
+export type BrokerAccount = {
+  /** Its id here. */
+  account_id: string;
+  /** The broker, or who stands between. */
+  broker: BrokerKind;
+  /** Its id at the broker. */
+  external_id: string;
+  /** A name for your screens. */
+  name: string;
+  /** What its orders are paid in. */
+  currency: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** CONNECTED, or DISCONNECTED and without credentials. */
+  state: AccountState;
+  /** When it was connected, in UTC. */
+  connected_at: string;
+  /** When it was disconnected, in UTC. */
+  disconnected_at: string | null;
+};
+export type BrokerAccountPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Your accounts, the last connected first. */
+  accounts: BrokerAccount[];
+};
+export type PaperAccount = {
+  /** A name for your screens. */
+  name: string;
+  /** Its currency, that of the prices of market history. "USD" when left out. */
+  currency?: string;
+  /** What it begins with. */
+  cash: number;
+  /** The same seed makes the same of the same orders. 0 when left out. */
+  seed?: number;
+  /** Basis points between bid and ask. 10 when left out. */
+  spread_bps?: number;
+  /** Basis points of what is traded. 10 when left out. */
+  fee_bps?: number;
+  /** false: fees are taken and not stated, so they are unknown. true when left out. */
+  states_fees?: boolean;
+  /** Part of the orders that is refused. 0.0 when left out. */
+  rejection_rate?: number;
+  /** Part of the orders that fills in two halves. 0.0 when left out. */
+  partial_rate?: number;
+  /** Part of the orders that is taken without an answer. 0.0 when left out. */
+  lost_answer_rate?: number;
+  /** Seconds before an order may trade. 0 when left out. */
+  latency_seconds?: number;
+};
+export type SnapTradeAccount = {
+  /** A name for your screens. */
+  name: string;
+  /** The currency that its orders are paid in. */
+  currency: string;
+  /** Its id at SnapTrade. */
+  external_id: string;
+  /** The user's id at SnapTrade. */
+  user_id: string;
+  /** The user's secret at SnapTrade. */
+  user_secret: string;
+};
+export type BrokerBalance = {
+  /** The currency. */
+  currency: string;
+  /** The cash; null where the broker does not say. */
+  cash: number | null;
+  /** What can be spent; null where the broker does not say. */
+  buying_power: number | null;
+};
+export type BrokerHolding = {
+  /** The asset, as the broker calls it. */
+  symbol: string;
+  /** Units. */
+  quantity: number;
+  /** What one has cost; null where the broker does not say. */
+  average_price: number | null;
+  /** Currency of the price. */
+  currency: string | null;
+};
+export type BrokerAccountContent = {
+  /** Its id here. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** Cash by currency. */
+  balances: BrokerBalance[];
+  /** Assets, cash apart. */
+  holdings: BrokerHolding[];
+  /** When the broker was asked, in UTC. */
+  as_of: string;
+};
+export type FeeSource = "BROKER" | "UNKNOWN";
+export type BrokerOrderPreview = {
+  /** Id of the account. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** What a unit is sold to. */
+  bid: number;
+  /** What a unit is bought from. */
+  ask: number;
+  /** When the quote was made, in UTC; null where the broker does not say. */
+  quoted_at: string | null;
+  /** The quote's side, or the limit. */
+  price: number;
+  /** Money of all units. */
+  notional: number;
+  /** How much worse than the middle of the quote, in basis points. */
+  slippage_bps: number;
+  /** The fee; null where it is unknown, which is not 0. */
+  fee: number | null;
+  /** Its currency. */
+  fee_currency: string | null;
+  /** Who states it. */
+  fee_source: FeeSource;
+};
+export type OrderType = "MARKET" | "LIMIT";
+export type BrokerOrderWish = {
+  /** The asset. */
+  symbol: string;
+  /** BUY or SELL. */
+  side: Side;
+  /** MARKET or LIMIT. */
+  type: OrderType;
+  /** Units of the asset. */
+  quantity: number;
+  /** Of a limit order: the price of a unit in the account's currency. */
+  limit_price?: number | null;
+};
+export type BrokerOrderStatus =
+  | "SENDING"
+  | "UNKNOWN"
+  | "FAILED"
+  | "OPEN"
+  | "PARTIALLY_FILLED"
+  | "FILLED"
+  | "CANCELLED"
+  | "REJECTED"
+  | "UNRECOGNISED";
+export type BrokerOrder = {
+  /** Its id here. */
+  order_id: string;
+  /** Id of the account. */
+  account_id: string;
+  /** Whether its money is simulated. */
+  is_paper: boolean;
+  /** The asset. */
+  symbol: string;
+  /** What it is paid in. */
+  currency: string;
+  /** BUY or SELL. */
+  side: Side;
+  /** MARKET or LIMIT. */
+  type: OrderType;
+  /** Units that were asked for. */
+  quantity: number;
+  /** Its limit; null without one. */
+  limit_price: number | null;
+  /** What it was expected to be worth. */
+  notional: number;
+  /** SENDING: no answer yet. UNKNOWN: it may be at the broker, and is looked for. FAILED: it surely is not. The others are the broker's; UNRECOGNISED may still trade. */
+  status: BrokerOrderStatus;
+  /** Why, where there is something to say. */
+  reason: string | null;
+  /** Its id at the broker. */
+  broker_order_id: string | null;
+  /** Units that were traded. */
+  filled_quantity: number;
+  /** What one of them has cost. */
+  average_price: number | null;
+  /** The fee so far; null where it is unknown, which is not 0. */
+  fee: number | null;
+  /** Its currency. */
+  fee_currency: string | null;
+  /** Who states the fee. */
+  fee_source: FeeSource;
+  /** When it was let out, in UTC. */
+  created_at: string;
+  /** When something last changed, in UTC. */
+  updated_at: string;
+  /** Who asked for it. */
+  created_by: string;
+};
+export type BrokerOrderPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** Orders, newest first. */
+  orders: BrokerOrder[];
+};
 export type BlotterStatus =
   | "PENDING"
   | "RUNNING"
@@ -6347,6 +6954,70 @@ export type MarketImport = {
   /** Rows, in any order. */
   rows: MarketRow[];
 };
+export type ExchangeName = "kraken";
+export type ExchangeFault =
+  | "UNREACHABLE"
+  | "UNKNOWN_MARKET"
+  | "REFUSED"
+  | "UNREADABLE"
+  | "NO_BARS"
+  | "ROWS_REFUSED";
+export type MissingDays = {
+  /** First day. */
+  first_date: string;
+  /** Last day. */
+  last_date: string;
+  /** Days. */
+  day_count: number;
+};
+export type SymbolRefresh = {
+  /** Symbol under which it is stored. */
+  symbol: string;
+  /** Market of the exchange. */
+  market: string;
+  /** Job of the last refresh; null before the first. */
+  job_id: string | null;
+  /** When it was refreshed last; null is never. */
+  tried_at: string | null;
+  /** Why the last refresh failed; null where it did not. */
+  fault: ExchangeFault | (null | null);
+  /** The same in words. */
+  message: string | null;
+  /** Refreshes that failed since the last one that did not. */
+  failures_in_row: number;
+  /** When a refresh went well last; null is never. */
+  succeeded_at: string | null;
+  /** Its import; null where nothing was new. */
+  import_id: string | null;
+  /** First day that was fetched. */
+  first_date: string | null;
+  /** Last day that was fetched. */
+  last_date: string | null;
+  /** Days that were fetched. */
+  row_count: number;
+  /** Days that were not stored. */
+  new_count: number;
+  /** Days whose bar supersedes a stored one. */
+  corrected_count: number;
+  /** Days that were asked for, and have no bar. */
+  gaps: MissingDays[];
+  /** Findings of the import by kind. */
+  findings: {
+    [key: string]: number;
+  };
+};
+export type MarketRefreshes = {
+  /** The exchange; null is none. */
+  exchange: ExchangeName | (null | null);
+  /** Hours between two refreshes; null: only those that are asked for. */
+  interval_hours: number | null;
+  /** By symbol, as configured. */
+  symbols: SymbolRefresh[];
+};
+export type AskedRefresh = {
+  /** Id of the job. */
+  job_id: string;
+};
 export type RiskData = {
   /** Day of the first price. */
   start_date: string;
@@ -6627,6 +7298,232 @@ export type RiskRequest = {
   /** Rolling series, if asked for. */
   rolling?: Rolling | (null | null);
 };
+export type Regime =
+  "RISK_OFF" | "BTC_SEASON" | "ALT_ETH_SEASON" | "RISK_ON" | "HODL";
+export type ReasonKind =
+  | "TOO_FEW_BARS"
+  | "DIRECTION_UP"
+  | "DIRECTION_FLAT"
+  | "DIRECTION_DOWN"
+  | "VOLATILITY_TIGHT"
+  | "VOLATILITY_NORMAL"
+  | "VOLATILITY_HIGH"
+  | "BTC_DOMINANCE"
+  | "ETH_DOMINANCE"
+  | "STABLE_DOMINANCE"
+  | "ETH_LEAD"
+  | "ALT_LEAD"
+  | "HELD";
+export type RegimeReason = {
+  /** What was measured, and how it fell out. */
+  kind: ReasonKind;
+  /** In standard deviations, percentile rank, percentage points, log return ahead of BTC, or bars; null beyond all numbers. */
+  value: number | null;
+  /** What it is held against. */
+  threshold: number;
+  /** Window that it was measured in. */
+  bars: number;
+  /** The same in words. */
+  text: string;
+};
+export type RegimeFeatures = {
+  /** Yang-Zhang volatility of the whole market, of a year. */
+  annualised_volatility: number | null;
+  /** Its percentile rank among the trailing bars. */
+  volatility_rank: number | null;
+  /** Return of the market over the trend's window, in standard deviations. */
+  direction: number | null;
+  /** Change of BTC.D in percentage points. */
+  btc_dominance_change: number | null;
+  /** Change of ETH.D in percentage points. */
+  eth_dominance_change: number | null;
+  /** Change of STABLE.D in percentage points. */
+  stable_dominance_change: number | null;
+  /** Log return of ETH less that of BTC. */
+  eth_lead: number | null;
+  /** Log return of ALT less that of BTC. */
+  alt_lead: number | null;
+};
+export type RegimeThresholds = {
+  /** Bars of the volatility. */
+  volatility_window: number;
+  /** Bars of returns, leads and changes. */
+  trend_window: number;
+  /** Bars that a volatility is ranked among. */
+  rank_window: number;
+  /** Rank up to which volatility is tight. */
+  tight_rank: number;
+  /** Rank from which it is high. */
+  high_rank: number;
+  /** Standard deviations from which the market goes up. */
+  direction: number;
+  /** Points from which BTC.D rises or falls. */
+  btc_band: number;
+  /** Points from which ETH.D rises or falls. */
+  eth_band: number;
+  /** Points from which STABLE.D rises. */
+  stable_band: number;
+  /** Bars without which no regime is told. */
+  min_bars: number;
+  /** Bars in a row of another regime. */
+  confirmation_bars: number;
+};
+export type RegimeData = {
+  /** First of these days. */
+  start_date: string;
+  /** Last of these days. */
+  end_date: string;
+  /** Bars. */
+  bar_count: number;
+  /** Days that only some of the series have. */
+  left_out: number;
+  /** Sources of the bars. */
+  source: string[];
+  /** When the last bar arrived. Sent as known_at, it repeats this answer. */
+  last_updated: string;
+};
+export type RegimeStatus = {
+  /** Day of the last bar. */
+  as_of: string;
+  /** Days since then. */
+  age_days: number;
+  /** Regime that is told. */
+  regime: Regime;
+  /** The same in words. */
+  name: string;
+  /** From 0 to 1: how far the nearest threshold is, in units of the threshold. It is no probability. 0 while a bar says another regime than the one that is told. */
+  confidence: number;
+  /** First day of the run of this regime. */
+  since: string;
+  /** Bars of this run. */
+  bars_in_regime: number;
+  /** Regime that the last bar alone says; another one waits for confirmation. */
+  bar_regime: Regime;
+  /** What the bar says, and why. */
+  reasons: RegimeReason[];
+  /** What was measured. */
+  features: RegimeFeatures;
+  /** The thresholds that hold. */
+  thresholds: RegimeThresholds;
+  /** The bars that were read. */
+  data: RegimeData;
+};
+export type RegimeChange = {
+  /** Day. */
+  date: string;
+  /** Regime that was told before. */
+  before: Regime;
+  /** Regime that is told from then on. */
+  after: Regime;
+  /** From 0 to 1: how far the nearest threshold is, in units of the threshold. It is no probability. 0 while a bar says another regime than the one that is told. */
+  confidence: number;
+  /** What the bar says, and why. */
+  reasons: RegimeReason[];
+};
+export type RegimeHistory = {
+  /** Days. */
+  dates: string[];
+  /** Closes of the whole market (TOTALES). */
+  prices: number[];
+  /** Regime that was told at the close of the day. */
+  regimes: Regime[];
+  /** Regime that trades the day: that of the bar before; null on the first bar. */
+  traded_regimes: (Regime | (null | null))[];
+  /** From 0 to 1: how far the nearest threshold is, in units of the threshold. It is no probability. 0 while a bar says another regime than the one that is told. */
+  confidences: number[];
+  /** What each bar says, in words. */
+  reasons: string[][];
+  /** Changes of the regime. */
+  changes: RegimeChange[];
+  /** How often a regime (inner key) followed another (outer key) a bar later. */
+  transitions: {
+    [key: string]: {
+      [key: string]: number;
+    };
+  };
+  /** Part of the days by regime. */
+  shares: {
+    [key: string]: number;
+  };
+  /** The thresholds that hold. */
+  thresholds: RegimeThresholds;
+  /** The bars that were read. */
+  data: RegimeData;
+};
+export type RecordStrategy = "REGIME" | "EQUAL_WEIGHT" | "BUY_AND_HOLD";
+export type RecordInterval = {
+  /** Ratio of a year. */
+  ratio: number;
+  /** Lower end. */
+  low: number;
+  /** Upper end. */
+  high: number;
+  /** Part of the samples that lie within. */
+  confidence: number;
+  /** Samples. */
+  samples: number;
+  /** Seed of the generator. */
+  seed: number;
+};
+export type StrategyRecord = {
+  /** Strategy. */
+  strategy: RecordStrategy;
+  /** Return over all days. */
+  total_return: number | null;
+  /** Return of a year, compounded. */
+  annualized_return: number | null;
+  /** Standard deviation of a year. */
+  volatility: number | null;
+  /** Sharpe ratio of a year. */
+  sharpe_ratio: number | null;
+  /** Part of the highest value that was lost at most; positive. */
+  max_drawdown: number | null;
+  /** Half of what was traded over the value, of a year, after the first purchase. */
+  turnover: number | null;
+  /** Costs over the capital at the beginning. */
+  costs: number;
+  /** Days with trades. */
+  trade_count: number;
+  /** How sure the Sharpe ratio is; null where it has no interval. */
+  sharpe_interval: RecordInterval | (null | null);
+};
+export type RecordVerdict = "AHEAD" | "BEHIND" | "UNDECIDED";
+export type RecordComparison = {
+  /** The other strategy. */
+  against: RecordStrategy;
+  /** AHEAD or BEHIND where the whole interval is above or below 0, else UNDECIDED. */
+  verdict: RecordVerdict;
+  /** Of the daily difference of returns; null where it has no interval. */
+  information_ratio: RecordInterval | (null | null);
+};
+export type RecordedRegime = {
+  /** Regime that was told at the close before. */
+  regime: Regime;
+  /** Days. */
+  day_count: number;
+  /** Mean return of TOTALES on a day; null without days. */
+  mean_return: number | null;
+  /** Share of these days with a return above 0; null without days. */
+  share_of_rises: number | null;
+};
+export type RegimeRecord = {
+  /** First of these days. */
+  start_date: string;
+  /** Last of these days. */
+  end_date: string;
+  /** Days. */
+  day_count: number;
+  /** Costs of what is traded, in basis points. */
+  cost_basis_points: number;
+  /** Strategies. */
+  strategies: StrategyRecord[];
+  /** Holding by regimes against the others. */
+  comparisons: RecordComparison[];
+  /** The market by regime. */
+  regimes: RecordedRegime[];
+  /** The bars that were read. */
+  data: RegimeData;
+};
 export type BacktestStatus =
   | "PENDING"
   | "RUNNING"
@@ -6671,10 +7568,12 @@ export type ShownParameters = {
   target_return: number | null;
   /** Weight of the risk. */
   risk_aversion: number;
-  /** Of CVaR. */
+  /** Of CVaR, EVaR, CDaR and EDaR. */
   confidence: number;
   /** Of the Wasserstein ball. */
   radius: number;
+  /** Of FLPM and SLPM, of a day. */
+  minimum_acceptable_return: number;
 };
 export type RebalancingFrequency = "daily" | "weekly" | "monthly" | "quarterly";
 export type ShownStrategy = {
@@ -6852,10 +7751,12 @@ export type StrategyParameters = {
   target_return?: number | null;
   /** Of Utility: weight of the risk. 1.0 when left out. */
   risk_aversion?: number;
-  /** Of CVaR. 0.95 when left out. */
+  /** Of CVaR, EVaR, CDaR and EDaR. 0.95 when left out. */
   confidence?: number;
-  /** Of the Wasserstein ball around the sample, per day; 0 is none. 0.0 when left out. */
+  /** Of the Wasserstein ball around the sample, per day; 0 is none. Of MV and CVaR. 0.0 when left out. */
   radius?: number;
+  /** Of FLPM and SLPM: return of a day below which is a loss. 0.0 when left out. */
+  minimum_acceptable_return?: number;
 };
 export type BacktestStrategy = {
   /** fixed_weights: back to weights at each decision. buy_and_hold: bought once. optimization: optimised over the trailing window at each decision. rebalancing: one target, by weights or by an optimisation, and trades when a weight is further from it than threshold. regime is not supported yet. */
@@ -6915,6 +7816,58 @@ export type BacktestRequest = {
   /** What arrived later is left out, so that an earlier answer can be repeated; by default now. */
   known_at?: string | null;
 };
+export type ShownGridParameters = {
+  /** Values of threshold. */
+  threshold: number[] | null;
+  /** Values of window. */
+  window: number[] | null;
+  /** Values of risk_aversion. */
+  risk_aversion: number[] | null;
+  /** Values of radius. */
+  radius: number[] | null;
+  /** Values of constraints.upper_bound. */
+  upper_bound: number[] | null;
+  /** Values of rebalancing_frequency. */
+  rebalancing_frequency: RebalancingFrequency[] | null;
+};
+export type ShownCrossValidationRequest = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it; null is 1 % of them. */
+  embargo_days: number | null;
+};
+export type ShownGridRequest = {
+  /** The backtest. */
+  base: ShownBacktestRequest;
+  /** What is varied of it. */
+  grid: ShownGridParameters;
+  /** How the choice of the best one is validated. */
+  cross_validation: ShownCrossValidationRequest;
+};
+export type BacktestGridView = {
+  /** Id of the grid. */
+  grid_id: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** What was asked for. */
+  request: ShownGridRequest;
+  /** Combinations. */
+  backtest_count: number;
+  /** How many backtests are in which state. */
+  statuses: {
+    [key: string]: number;
+  };
+};
+export type BacktestGridPage = {
+  /** Cursor of the next page; null on the last page. */
+  next_cursor: string | null;
+  /** The grids. */
+  grids: BacktestGridView[];
+};
 export type SubmittedGrid = {
   /** Id of the grid. */
   grid_id: string;
@@ -6935,11 +7888,23 @@ export type BacktestGridParameters = {
   /** Values of rebalancing_frequency. */
   rebalancing_frequency?: RebalancingFrequency[] | null;
 };
+export type BacktestCrossValidation = {
+  /** Folds that the days are cut into. 10 when left out. */
+  folds?: number;
+  /** Of these, how many are tested together; fewer than folds. 2 when left out. */
+  test_folds?: number;
+  /** Days before and after a tested fold that choose nothing. 1 when left out. */
+  purged_days?: number;
+  /** Further days after it; by default 1 % of the days. */
+  embargo_days?: number | null;
+};
 export type BacktestGridRequest = {
   /** The backtest. */
   base: BacktestRequest;
   /** What is varied of it. */
   grid: BacktestGridParameters;
+  /** How the choice of the best one is cross-validated. */
+  cross_validation?: BacktestCrossValidation;
 };
 export type Overfitting = {
   /** Share of the splits of the days in which the best of one half is poor in the other. */
@@ -6963,9 +7928,47 @@ export type Overfitting = {
   /** Last day that all have. */
   end_date: string;
 };
+export type CrossValidation = {
+  /** Folds that the days are cut into. */
+  folds: number;
+  /** Folds that are tested together. */
+  test_folds: number;
+  /** Days left out on both sides of a tested fold. */
+  purged_days: number;
+  /** Further days left out after it. */
+  embargo_days: number;
+  /** Ways to choose the tested folds. */
+  split_count: number;
+  /** Paths over all days that the tests make. */
+  path_count: number;
+  /** Sharpe ratio of a year of each path. */
+  sharpe_ratios: number[];
+  /** Their mean. */
+  mean_sharpe: number;
+  /** Their median. */
+  median_sharpe: number;
+  /** Their standard deviation; null for one path. */
+  sharpe_deviation: number | null;
+  /** Share of the paths with a ratio below 0. */
+  loss_probability: number;
+  /** In how many splits each backtest was the best one, by id. */
+  chosen: {
+    [key: string]: number;
+  };
+};
+export type GridUndefined = {
+  /** Why. */
+  reason: FaultKind;
+  /** The same in words. */
+  message: string;
+};
 export type BacktestGrid = {
   /** Id of the grid. */
   grid_id: string;
+  /** When it was asked for, in UTC. */
+  created_at: string;
+  /** What was asked for. */
+  request: ShownGridRequest;
   /** One for each combination. */
   backtests: BacktestView[];
   /** Null until all have a result. */
@@ -6974,6 +7977,14 @@ export type BacktestGrid = {
   undefined: FaultKind | (null | null);
   /** The same in words. */
   message: string | null;
+  /** Null until all have a result. */
+  cross_validation: CrossValidation | (null | null);
+  /** Why it is not defined for these results; null where it is. */
+  cross_validation_undefined: GridUndefined | (null | null);
+};
+export type DeletedGrid = {
+  /** Id of the grid. */
+  grid_id: string;
 };
 export type ComparedBacktest = {
   /** Return over all days. */
@@ -7161,6 +8172,10 @@ export type Backtest = {
     [key: string]: string;
   };
 };
+export type DeletedBacktest = {
+  /** Id of the backtest. */
+  backtest_id: string;
+};
 export type BacktestTransactions = {
   /** The trades. */
   transactions: BacktestTransaction[];
@@ -7237,7 +8252,7 @@ export type UsedOptimizationRequest = {
   radius: number;
   /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. */
   risk_aversion: number;
-  /** Estimate of the covariance, for MV. */
+  /** Estimate of the covariance, for MV; FM has its own. */
   covariance: CovarianceMethod;
   /** Decay of ewma for each period. */
   decay: number;
@@ -7267,21 +8282,21 @@ export type UsedOptimizationRequest = {
 export type PortfolioMetrics = {
   /** Expected return of a year before costs. */
   expected_return: number;
-  /** Standard deviation of a year. */
+  /** Standard deviation of a year, by the covariance that was taken. */
   volatility: number;
   /** Excess return over volatility, of a year; null without risk. */
   sharpe_ratio: number | null;
-  /** Deepest drawdown, compounded; null where more than all is lost. */
+  /** Deepest drawdown, compounded, of the returns that were taken (BL moves them by its views); null where more than all is lost. */
   max_drawdown: number | null;
   /** Risk by the measure, of a period; MSV and SLPM are roots. */
   risk: number;
   /** Expected return of a year after costs, the worst within the radius. */
   worst_return: number;
-  /** Risk by the measure, the worst within the radius. */
+  /** Risk by the measure, of a period, the worst within the radius. */
   worst_risk: number;
   /** Half of what current weights change by; null without them. */
   turnover: number | null;
-  /** Costs of that as a fraction; null without current weights. */
+  /** Costs of that as a fraction of the portfolio, once; null without current weights. */
   cost: number | null;
 };
 export type EfficientPoint = {
@@ -7296,6 +8311,7 @@ export type EfficientPoint = {
 };
 export type OptimalityStatus = "OPTIMAL" | "WITHIN_GAP" | "NOT_SOUGHT";
 export type OptimizationSolver =
+  | "ACTIVE_SET"
   | "PIQP"
   | "PIQP_CAUTIOUS"
   | "HIGHS"
@@ -7320,11 +8336,11 @@ export type SolverAttempt = {
 export type PortfolioOptimality = {
   /** OPTIMAL: nothing is better, up to rounding. WITHIN_GAP: at most `gap` is missing. NOT_SOUGHT: the rule has no objective. */
   status: OptimalityStatus;
-  /** Objective of the weights. */
+  /** Objective of the weights, of a period: a risk, return or utility, or return above the risk-free rate by risk, not annualised; of RiskParity the function that is least there. */
   objective: number | null;
   /** No weights within the constraints are better. */
   bound: number | null;
-  /** Distance of both. */
+  /** Distance of both, in the unit of the objective. */
   gap: number | null;
   /** Largest violation of the optimality conditions. */
   kkt_residual: number | null;
@@ -7442,7 +8458,7 @@ export type OptimizationRequest = {
   radius?: number;
   /** Weight of the risk of a period in Utility; of its square for MV, MSV and SLPM. 1.0 when left out. */
   risk_aversion?: number;
-  /** Estimate of the covariance, for MV. "sample" when left out. */
+  /** Estimate of the covariance, for MV; FM has its own. "sample" when left out. */
   covariance?: CovarianceMethod;
   /** Decay of ewma for each period. 0.94 when left out. */
   decay?: number;
@@ -7637,7 +8653,7 @@ export type Recalculation = {
   last_event_at: string;
   /** Events that it answers. */
   event_count: number;
-  /** When it is queued if nothing comes between, in UTC. */
+  /** When it is queued if nothing comes between, in UTC; null while automatic_recalculation is false. */
   due_at: string | null;
   /** Its job; null before it is queued. */
   job_id: string | null;
@@ -9756,8 +10772,15 @@ export type AuditAction =
   | "REALLOCATION_EVALUATED"
   | "REALLOCATION_BLOTTER_MADE"
   | "MARKET_DATA_IMPORTED"
+  | "BACKTEST_DELETED"
   | "MONITOR_SET"
   | "RECALCULATION_REQUESTED"
+  | "BROKER_ACCOUNT_CONNECTED"
+  | "BROKER_ACCOUNT_DISCONNECTED"
+  | "BROKER_ORDER_INTENDED"
+  | "BROKER_ORDER_SETTLED"
+  | "BROKER_ORDER_UPDATED"
+  | "BROKER_CANCEL_INTENDED"
   | "EMERGENCY_STOP"
   | "EMERGENCY_STOP_RESET"
   | "EMERGENCY_STOP_RESET_REFUSED";
@@ -9778,7 +10801,11 @@ export type AuditEntityType =
   | "proposal"
   | "reallocation"
   | "market_data"
-  | "monitor";
+  | "backtest"
+  | "backtest_grid"
+  | "monitor"
+  | "broker_account"
+  | "broker_order";
 export type AuditRecord = {
   /** Id of the record. */
   audit_id: string;
@@ -10220,6 +11247,20 @@ export const {
   useCancelOrderMutation,
   useGetOrderFillsQuery,
   useLazyGetOrderFillsQuery,
+  useListBrokerAccountsQuery,
+  useLazyListBrokerAccountsQuery,
+  useConnectPaperAccountMutation,
+  useConnectSnapTradeAccountMutation,
+  useGetBrokerAccountQuery,
+  useLazyGetBrokerAccountQuery,
+  useDisconnectBrokerAccountMutation,
+  usePreviewBrokerOrderMutation,
+  useListBrokerOrdersQuery,
+  useLazyListBrokerOrdersQuery,
+  usePlaceBrokerOrderMutation,
+  useGetBrokerOrderQuery,
+  useLazyGetBrokerOrderQuery,
+  useCancelBrokerOrderMutation,
   useListBlottersQuery,
   useLazyListBlottersQuery,
   useCreateBlotterMutation,
@@ -10247,17 +11288,30 @@ export const {
   useLazyGetMarketCorrelationQuery,
   useBatchMarketDataMutation,
   useImportMarketDataMutation,
+  useGetMarketRefreshQuery,
+  useLazyGetMarketRefreshQuery,
+  useRefreshMarketDataMutation,
   useAnalyzeRiskMutation,
+  useGetRegimeStatusQuery,
+  useLazyGetRegimeStatusQuery,
+  useGetRegimeHistoryQuery,
+  useLazyGetRegimeHistoryQuery,
+  useGetRegimeRecordQuery,
+  useLazyGetRegimeRecordQuery,
   useListBacktestsQuery,
   useLazyListBacktestsQuery,
   useRunBacktestMutation,
+  useListBacktestGridsQuery,
+  useLazyListBacktestGridsQuery,
   useRunBacktestGridMutation,
   useGetBacktestGridQuery,
   useLazyGetBacktestGridQuery,
+  useDeleteBacktestGridMutation,
   useCompareBacktestsQuery,
   useLazyCompareBacktestsQuery,
   useGetBacktestQuery,
   useLazyGetBacktestQuery,
+  useDeleteBacktestMutation,
   useGetBacktestTimeSeriesQuery,
   useLazyGetBacktestTimeSeriesQuery,
   useGetBacktestTransactionsQuery,

@@ -69,6 +69,12 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   PROPOSAL_BLOTTER_MADE: true,
   REALLOCATION_EVALUATED: true,
   REALLOCATION_BLOTTER_MADE: true,
+  BROKER_ACCOUNT_CONNECTED: true,
+  BROKER_ACCOUNT_DISCONNECTED: true,
+  BROKER_ORDER_INTENDED: true,
+  BROKER_ORDER_SETTLED: true,
+  BROKER_ORDER_UPDATED: true,
+  BROKER_CANCEL_INTENDED: true,
   ALERT_ACKNOWLEDGED: true,
   ALERT_CHANNEL_SET: true,
   ALERT_CHANNEL_DELETED: true,
@@ -77,6 +83,7 @@ const EVERY_ACTION: Record<AuditAction, true> = {
   EMERGENCY_STOP: true,
   EMERGENCY_STOP_RESET: true,
   EMERGENCY_STOP_RESET_REFUSED: true,
+  BACKTEST_DELETED: true,
   MONITOR_SET: true,
   RECALCULATION_REQUESTED: true,
 };
@@ -97,7 +104,11 @@ const EVERY_TYPE: Record<AuditEntityType, true> = {
   proposal: true,
   reallocation: true,
   market_data: true,
+  backtest: true,
+  backtest_grid: true,
   monitor: true,
+  broker_account: true,
+  broker_order: true,
 };
 
 export const ACTIONS = Object.keys(EVERY_ACTION).sort() as AuditAction[];

@@ -1,6 +1,6 @@
-import { Box, Button, TextField } from "@mui/material";
-import { type FormEvent, useState } from "react";
-import type { BacktestRequest } from "../../api/generated/api";
+import { Alert, Box, Button, TextField } from "@mui/material";
+import { type FormEvent, type ReactNode, useState } from "react";
+import type { BacktestRequest, ShownBacktestRequest } from "../../api/generated/api";
 import { fieldErrors } from "../../api/problems";
 import { ChoiceField } from "../../kit/ChoiceField";
 import { DateField } from "../../kit/DateField";
@@ -9,10 +9,19 @@ import { Section } from "../../kit/Section";
 import { ErrorNote } from "../../kit/states";
 import { AssetsField, BenchmarkField } from "../risk/AssetsField";
 import { WeightsTable } from "../risk/WeightsTable";
-import { type BacktestForm, BEGINNING, type Errors, needsWeights, requestOf } from "./backtestForm";
+import {
+  type BacktestForm,
+  BEGINNING,
+  type Errors,
+  formOf,
+  keptOf,
+  keptWords,
+  needsWeights,
+  requestOf,
+} from "./backtestForm";
 import { FREQUENCIES, MEASURES, OBJECTIVES, STRATEGIES } from "./backtestWords";
 
-const FIELDS = {
+export const FIELDS = {
   display: "grid",
   gridTemplateColumns: { sm: "repeat(auto-fill, minmax(240px, 1fr))" },
   gap: 2,
@@ -25,25 +34,50 @@ const STRATEGY_NAMES = Object.fromEntries(
 ) as Record<BacktestForm["type"], string>;
 const TARGETS = { weights: "Weights of my own", optimised: "An optimisation" };
 
+/** What else a form asks for, and what is wrong with that. */
+interface More {
+  part: (form: BacktestForm, errors: Errors) => ReactNode;
+  errors: (form: BacktestForm) => Errors;
+}
+
+const NO_MORE: More = { part: () => null, errors: () => ({}) };
+
 /** What is to be run: errors of all fields appear at once, when it is asked for. */
 export function BacktestFields({
+  again,
+  action = "Run the backtest",
+  more = NO_MORE,
+  prefix = "",
   error,
   busy,
   onRun,
 }: {
+  /** A backtest that was run before, whose terms stand in the fields at first. */
+  again?: ShownBacktestRequest;
+  action?: string;
+  more?: More;
+  /** Before the names of the fields, where the service has the backtest within something else. */
+  prefix?: string;
   error: unknown;
   busy: boolean;
-  onRun: (request: BacktestRequest) => void;
+  onRun: (request: BacktestRequest, form: BacktestForm) => void;
 }) {
-  const [form, setForm] = useState(BEGINNING);
+  const [form, setForm] = useState(() => (again ? formOf(again) : BEGINNING));
   const [tried, setTried] = useState(false);
   const change = (changes: Partial<BacktestForm>) => setForm((before) => ({ ...before, ...changes }));
-  const { request, errors } = requestOf(form);
-  const shown = { ...fieldErrors(error), ...(tried ? errors : {}) };
+  const kept = again && keptOf(again);
+  const made = requestOf(form, kept);
+  const { request } = made;
+  const errors = { ...made.errors, ...more.errors(form) };
+  const told = Object.entries(fieldErrors(error)).map(([field, text]) => [
+    field.startsWith(prefix) ? field.slice(prefix.length) : field,
+    text,
+  ]);
+  const shown: Errors = { ...Object.fromEntries(told), ...(tried ? errors : {}) };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(errors).length === 0 && !busy) onRun(request);
+    if (Object.keys(errors).length === 0 && !busy) onRun(request, form);
   };
   const part = { form, errors: shown, onChange: change };
   return (
@@ -68,8 +102,14 @@ export function BacktestFields({
       <Section title="Period, money and costs">
         <Terms {...part} />
       </Section>
+      {more.part(form, shown)}
+      {kept && !needsWeights(form) && keptWords(kept).length > 0 && (
+        <Alert severity="info" variant="outlined" sx={{ mt: 2, maxWidth: 1100 }}>
+          Kept as they were, without a field here: {keptWords(kept).join(", ")}.
+        </Alert>
+      )}
       <Button type="submit" variant="contained" loading={busy} sx={{ my: 2 }}>
-        Run the backtest
+        {action}
       </Button>
       {error !== undefined && !busy && <ErrorNote error={error} title="The backtest was not taken" />}
     </Box>

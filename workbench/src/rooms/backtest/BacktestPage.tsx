@@ -1,9 +1,10 @@
-import { Alert, Box } from "@mui/material";
-import { useParams } from "react-router-dom";
-import { type Backtest, useGetBacktestQuery } from "../../api/generated/api";
+import { Alert, Box, Button } from "@mui/material";
+import { Link, useParams } from "react-router-dom";
+import { type Backtest, useDeleteBacktestMutation, useGetBacktestQuery } from "../../api/generated/api";
 import { DownloadButtons } from "../../kit/DownloadButtons";
 import { type Fact, FactStrip } from "../../kit/FactStrip";
 import { basisPoints, cents, count, dateTime, percent } from "../../kit/format";
+import { PAGE_OF } from "../../kit/links";
 import { NotPermitted } from "../../kit/NotPermitted";
 import { NotRead } from "../../kit/NotRead";
 import { Page } from "../../kit/Page";
@@ -13,6 +14,7 @@ import { JobProgress } from "../jobs/JobProgress";
 import { isOpen, JOB_STATE } from "../jobs/jobWords";
 import { useJob } from "../jobs/useJob";
 import { FREQUENCIES, isRunning, nameOf, strategyWords } from "./backtestWords";
+import { DeleteButton } from "./DeleteButton";
 import { ResultParts } from "./ResultParts";
 
 export default function BacktestPage() {
@@ -30,7 +32,7 @@ function Loaded({ backtestId }: { backtestId: string }) {
     <Page
       title={title}
       subtitle={found && `Asked for ${dateTime(found.created_at)}`}
-      actions={found?.summary && <Exports backtestId={backtestId} />}
+      actions={found && <Actions of={found} />}
     >
       {found ? (
         <>
@@ -95,6 +97,44 @@ function Asked({ of: { request, data } }: { of: Backtest }) {
       : []),
   ];
   return <FactStrip facts={facts} />;
+}
+
+function Actions({ of: { backtest_id, grid_id, summary } }: { of: Backtest }) {
+  const [remove, { error, isLoading }] = useDeleteBacktestMutation();
+  return (
+    <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center" }}>
+      {summary && <Exports backtestId={backtest_id} />}
+      <Button
+        component={Link}
+        to={`/backtest/new?${new URLSearchParams({ again: backtest_id })}`}
+        variant="outlined"
+      >
+        Run again…
+      </Button>
+      {grid_id === null ? (
+        <DeleteButton
+          what="backtest"
+          list="/backtest"
+          error={error}
+          busy={isLoading}
+          onDelete={() =>
+            remove({ backtestId: backtest_id })
+              .unwrap()
+              .then(
+                () => true,
+                () => false, // The error is shown in the question.
+              )
+          }
+        >
+          Its result and its trades go with it, and its job is cancelled if it is not over. That is audited.
+        </DeleteButton>
+      ) : (
+        <Button component={Link} to={PAGE_OF.backtestGrid(grid_id)} variant="outlined">
+          Its grid
+        </Button>
+      )}
+    </Box>
+  );
 }
 
 function Exports({ backtestId }: { backtestId: string }) {

@@ -1,4 +1,4 @@
-import { Button } from "@mui/material";
+import { Box, Button } from "@mui/material";
 import type { ColDef } from "ag-grid-community";
 import { useCallback, useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
@@ -39,6 +39,7 @@ const COLUMNS: ColDef<BacktestView>[] = [
     width: 104,
     valueFormatter: ({ value }) => date(value as string),
   }),
+  idColumn<BacktestView>("Grid", "backtestGrid", (row) => row.grid_id, { width: 104 }),
   textColumn<BacktestView>("Asked for", (row) => row.created_at, {
     width: 170,
     valueFormatter: ({ value }) => dateTime(value as string),
@@ -76,7 +77,14 @@ function Backtests() {
       subtitle={
         rows && (found.next_cursor ? `The newest ${count(rows.length)}` : "What a strategy would have made")
       }
-      actions={rows?.length !== 0 && <NewButton />}
+      actions={
+        <Box sx={{ display: "flex", gap: 1 }}>
+          <Button component={Link} to="/backtest/grids" variant="outlined">
+            Grids
+          </Button>
+          {rows?.length !== 0 && <NewButton />}
+        </Box>
+      }
     >
       <LazyGrid<BacktestView>
         label="Backtests"

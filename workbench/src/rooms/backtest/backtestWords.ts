@@ -1,5 +1,4 @@
 import type {
-  BacktestStatus,
   BacktestSummary,
   BacktestView,
   FaultKind,
@@ -48,7 +47,7 @@ export const FREQUENCIES: Record<RebalancingFrequency, string> = {
   quarterly: "Quarterly",
 };
 
-export function isRunning(status: BacktestStatus): boolean {
+export function isRunning(status: string): boolean {
   return status === "PENDING" || status === "RUNNING" || status === "ABORTING";
 }
 

@@ -1,5 +1,12 @@
 """Backtest: a strategy simulated over past prices without a look ahead; arrays in, dataclasses out."""
 
+from app.services.kernels.backtest.cross_validation import (
+    MAX_FOLDS,
+    MIN_FOLDS,
+    CrossValidation,
+    Folds,
+    cross_validation,
+)
 from app.services.kernels.backtest.errors import StrategyFailed
 from app.services.kernels.backtest.ledger import Ledger, ledger
 from app.services.kernels.backtest.market import MAX_ROWS, Market
@@ -26,12 +33,16 @@ from app.services.kernels.backtest.trading import Costs
 
 __all__ = [
     "MAX_BLOCKS",
+    "MAX_FOLDS",
     "MAX_ROWS",
     "MAX_TRIALS",
+    "MIN_FOLDS",
     "BuyAndHold",
     "Costs",
+    "CrossValidation",
     "Figure",
     "FixedWeights",
+    "Folds",
     "Ledger",
     "Market",
     "Optimization",
@@ -48,6 +59,7 @@ __all__ = [
     "StrategyFailed",
     "Trade",
     "Window",
+    "cross_validation",
     "ledger",
     "overfitting",
     "performance",

@@ -109,7 +109,7 @@ class BuyAndHold:
 class Optimization:
     """Optimises again at each decision, over the returns of a trailing window.
 
-    The fields up to `radius` are those of `Problem`, of one day. A limit of turnover does not hold for the
+    The fields up to `threshold` are those of `Problem`, of one day. A limit of turnover does not hold for the
     first purchase.
 
     Parameters
@@ -131,6 +131,7 @@ class Optimization:
     risk_aversion: float = 1.0
     tail: float = 0.05
     radius: float = 0.0
+    threshold: float = 0.0
     window: int = WINDOW
     min_window: int = MIN_WINDOW
 
@@ -186,6 +187,7 @@ class Optimization:
             risk_aversion=self.risk_aversion,
             tail=self.tail,
             radius=self.radius,
+            threshold=self.threshold,
         )
 
 

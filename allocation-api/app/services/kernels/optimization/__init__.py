@@ -9,6 +9,7 @@ from app.services.kernels.optimization.errors import (
     NoRisk,
     NotSolved,
     OptimizationError,
+    OutOfTime,
 )
 from app.services.kernels.optimization.factors import FactorModel, factor_model
 from app.services.kernels.optimization.few import MAX_ASSETS_OF_FEW, Few, optimise_few
@@ -57,6 +58,7 @@ __all__ = [
     "OptimizationError",
     "OptimizationSolver",
     "Optimum",
+    "OutOfTime",
     "Posterior",
     "Problem",
     "RiskParity",

@@ -91,3 +91,13 @@ class NoRisk(OptimizationError):
 
 class NotSolved(OptimizationError):
     """No solver found weights within the constraints."""
+
+
+class OutOfTime(OptimizationError):
+    """The deadline of the problem came before an answer that is proved.
+
+    What was found by then is not given: it would differ from one run to the next.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("deadline: time was up before weights were proved")

@@ -57,7 +57,7 @@ def optimise_few(problem: Problem, few: Few, nodes: int = MAX_NODES) -> Optimum:
 
     Raises
     ------
-    InvalidProblem, Infeasible, NoExcessReturn, NoRisk, NotSolved
+    InvalidProblem, Infeasible, NoExcessReturn, NoRisk, NotSolved, OutOfTime
         As `optimise`; Infeasible names the limits of `few` where the problem without them has weights (both,
         where both are set). NotSolved is raised, too, where nodes were used up before any were found.
     """

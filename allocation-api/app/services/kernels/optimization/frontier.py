@@ -30,6 +30,8 @@ def frontier(problem: Problem, points: int = 20) -> tuple[Optimum, ...]:
     ------
     Infeasible
         If constraints cannot hold together.
+    OutOfTime
+        If not all points are found by the deadline.
     """
     if not 2 <= points <= MAX_POINTS:
         message = f"must be from 2 to {MAX_POINTS}, not {points}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from app.services.kernels.optimization.errors import (
     NoExcessReturn,
     NoRisk,
     NotSolved,
+    OutOfTime,
 )
 from app.services.kernels.optimization.model import Model
 from app.services.kernels.optimization.problem import (
@@ -52,6 +54,8 @@ def optimise(problem: Problem) -> Optimum:
         If no ratio is best.
     NotSolved
         If no solver found weights within the constraints.
+    OutOfTime
+        If none had proved an answer by the deadline.
     """
     model = Model.of(problem)
     if model.is_ratio:
@@ -104,8 +108,9 @@ def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> _Taken:
     best: tuple[Judged, OptimizationSolver] | None = None
     before: Found | None = None
     for name, solve in chain(asked):
+        seconds = _seconds_left(model)
         try:
-            found = before = solve(asked, before)
+            found = before = solve(asked, before, seconds)
         except (ValueError, RuntimeError) as failure:
             attempts.append(Attempt(name, str(failure), 0, np.inf, np.inf, accepted=False))
         else:
@@ -118,9 +123,18 @@ def _solved(model: Model, asked: Program, *, floor: float = 0.0) -> _Taken:
         if not knows_feasible:
             _refuse_infeasible(model)
             knows_feasible = True
+    _seconds_left(model)
     if best is None:
         raise NotSolved("constraints: no solver found weights within them")
     return _Taken(*best, accepted=False, attempts=tuple(attempts))
+
+
+def _seconds_left(model: Model) -> float:
+    """Return the time until the deadline; raise OutOfTime where there is none left."""
+    left = model.problem.deadline - monotonic()
+    if left <= 0.0:
+        raise OutOfTime
+    return left
 
 
 def _attempt(model: Model, name: OptimizationSolver, found: Found, judged: Judged) -> Attempt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -119,7 +120,7 @@ class Problem:
     lower, upper : float64[n] or float
     groups : tuple of Group
     current : float64[n] or None
-        Weights that are held.
+        Weights that are held. Some solvers begin with their bounds.
     max_turnover : float or None
         Half of the sum of what weights change by.
     cost : float64[n] or float
@@ -136,6 +137,8 @@ class Problem:
         e of the Wasserstein ball about the sample (2-norm, support unbounded): the worst mean is
         w'mu - e |w|, the worst CVaR is CVaR + (e / tail) |w| (Esfahani and Kuhn 2018), the worst standard
         deviation is std + e |w|.
+    deadline : float
+        `time.monotonic` from which no solver begins; by default there is none.
 
     Raises
     ------
@@ -162,6 +165,7 @@ class Problem:
     tail: float = 0.05
     threshold: float = 0.0
     radius: float = 0.0
+    deadline: float = math.inf
 
     def __post_init__(self) -> None:
         faults = tuple(self._too_large()) or (*self._faults_of_data(), *self._faults_of_limits())
@@ -232,7 +236,7 @@ class Problem:
             yield from array_faults(field, _each(getattr(self, field), n), (n,), low, high)
         yield from array_faults("cost", _each(self.cost, n), (n,), 0.0, MAX_RETURN)
         for at, group in enumerate(self.groups):
-            field = f"groups[{at}]"
+            field = f"groups.{at}"
             if not group.assets or not all(0 <= each < n for each in group.assets):
                 yield Fault(FaultKind.OUT_OF_RANGE, field, f"{group.name} must have assets of the problem")
             for limit in (group.low, group.high):
@@ -308,6 +312,8 @@ def still_faults(assets: tuple[str, ...], covariance: FloatArray) -> Iterator[Fa
 class OptimizationSolver(StrEnum):
     """Who may solve."""
 
+    ACTIVE_SET = "ACTIVE_SET"
+    """For the least variance within bounds alone."""
     PIQP = "PIQP"
     PIQP_CAUTIOUS = "PIQP_CAUTIOUS"
     HIGHS = "HIGHS"

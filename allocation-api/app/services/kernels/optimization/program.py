@@ -49,6 +49,8 @@ class Program:
         First of the rows of the periods in `less`, which begins with the rows of the model.
     kappa : int or None
         Where kappa is.
+    near : float64[k] or None
+        A point whose bounds may be those of the optimum.
     """
 
     quadratic: FloatArray | None
@@ -64,6 +66,7 @@ class Program:
     tail_at: int = 0
     kappa: int | None = None
     curved: Curved | None = None
+    near: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ def _plain(model: Model) -> Program:
         low=limits.low,
         high=limits.high,
         tail_at=limits.less_side.size,
+        near=model.problem.current if model.net.size == model.size else None,
     )
 
 

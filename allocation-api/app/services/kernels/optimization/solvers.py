@@ -1,6 +1,7 @@
-"""Who solves a programme: PIQP, HiGHS or Clarabel, by its form; what they say of themselves is not believed.
+"""Who solves a programme, by its form: an active set, PIQP, HiGHS or Clarabel; all answers are judged alike.
 
-PIQP is under the BSD-2-Clause licence, HiGHS, which scipy brings, under MIT, Clarabel under Apache-2.0.
+The active set is our own; PIQP is under the BSD-2-Clause licence, HiGHS, which scipy brings, under MIT,
+Clarabel under Apache-2.0.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import piqp
 import scipy.sparse as sp
 
 from app.services.kernels.allocation.problem import FloatArray
+from app.services.kernels.optimization.active_set import active_set
 from app.services.kernels.optimization.problem import OptimizationSolver
 from app.services.kernels.optimization.program import Cone, Program, without_cones
 from app.services.kernels.optimization.scenarios import ConeKind
@@ -41,8 +44,8 @@ class Found:
     slopes: tuple[FloatArray, ...] = ()
 
 
-Solve = Callable[[Program, Found | None], Found]
-"""From a programme and what was found before."""
+Solve = Callable[[Program, Found | None, float], Found]
+"""From a programme, what was found before, and the seconds that are left; PIQP ends by its few steps."""
 
 
 def chain(asked: Program) -> tuple[tuple[OptimizationSolver, Solve], ...]:
@@ -60,11 +63,22 @@ def chain(asked: Program) -> tuple[tuple[OptimizationSolver, Solve], ...]:
         (OptimizationSolver.PIQP_CAUTIOUS, partial(_piqp, cautious=True)),
     )
     if asked.quadratic is not None:
-        return (*quadratic, *clarabel)
+        is_variance_alone = not asked.linear.any() and not asked.less_side.size
+        quickest = ((OptimizationSolver.ACTIVE_SET, _active_set),) if is_variance_alone else ()
+        return (*quickest, *quadratic, *clarabel)
     return ((OptimizationSolver.HIGHS, _highs), *clarabel, *quadratic)
 
 
-def _piqp(asked: Program, _before: Found | None = None, *, cautious: bool = False) -> Found:
+def _active_set(asked: Program, _before: Found | None, _seconds: float) -> Found:
+    found = active_set(
+        _dense_curvature(asked), _array(asked.equal), asked.equal_side, asked.low, asked.high, asked.near
+    )
+    return Found(found.point, found.multipliers, np.zeros(0), "SOLVED", found.steps)
+
+
+def _piqp(
+    asked: Program, _before: Found | None = None, _seconds: float = np.inf, *, cautious: bool = False
+) -> Found:
     size = asked.linear.size
     curved = asked.quadratic is not None and 2 * len(asked.quadratic) > size
     dense = curved or size <= _SMALL
@@ -100,7 +114,7 @@ def _piqp(asked: Program, _before: Found | None = None, *, cautious: bool = Fals
     )
 
 
-def _steps(asked: Program, before: Found | None) -> Found:
+def _steps(asked: Program, before: Found | None, _seconds: float) -> Found:
     """Solve quadratic programmes, each about the weights of the last one, from what was found before."""
     n = asked.cones[0].matrix.shape[1]
     near = np.full(n, 1.0 / n) if before is None or not np.isfinite(before.point).all() else before.point[:n]
@@ -138,7 +152,7 @@ def _curvature(asked: Program) -> sp.csr_array:
     )
 
 
-def _highs(asked: Program, _before: Found | None) -> Found:
+def _highs(asked: Program, _before: Found | None, seconds: float) -> Found:
     from scipy.optimize import linprog  # noqa: PLC0415 - a fifth of the start, and not always used
 
     some = asked.less_side.size > 0
@@ -150,6 +164,7 @@ def _highs(asked: Program, _before: Found | None) -> Found:
         b_eq=asked.equal_side,
         bounds=np.column_stack((asked.low, asked.high)),
         method="highs",
+        options={"time_limit": seconds},
     )
     if found.x is None:
         raise RuntimeError(found.message)
@@ -162,10 +177,40 @@ def _highs(asked: Program, _before: Found | None) -> Found:
     )
 
 
-def _clarabel(asked: Program, _before: Found | None, *, cautious: bool) -> Found:
+def _clarabel(asked: Program, _before: Found | None, seconds: float, *, cautious: bool) -> Found:
     import clarabel  # noqa: PLC0415 - only where others do not do
 
-    size = asked.linear.size
+    rows, sides, cones = _conic(asked)
+    found = clarabel.DefaultSolver(
+        sp.csc_array(sp.triu(_curvature(asked))),
+        asked.linear,
+        rows,
+        sides,
+        cones,
+        _clarabel_settings(asked, seconds, cautious=cautious),
+    ).solve()
+    equal, multipliers = asked.equal_side.size, np.array(found.z)
+    less = equal + asked.less_side.size
+    return Found(
+        point=np.array(found.x),
+        per_equal=multipliers[:equal],
+        per_less=multipliers[equal:less],
+        said=str(found.status),
+        iterations=found.iterations,
+        slopes=_slopes(
+            asked.cones, multipliers[multipliers.size - sum(len(c.matrix) + 1 for c in asked.cones) :]
+        ),
+    )
+
+
+def _conic(asked: Program) -> tuple[sp.csc_array, FloatArray, list[Any]]:
+    """Return rows, sides and cones: sides - rows @ x is in the product of the cones, in this order.
+
+    First the equations, then `less` with the bounds of the box, then what is curved, then the norms.
+    """
+    import clarabel  # noqa: PLC0415 - as above
+
+    size, equal = asked.linear.size, asked.equal_side.size
     parts = [sp.csr_array(asked.equal), sp.csr_array(asked.less)]
     sides = [asked.equal_side, asked.less_side]
     for bound, sign in ((asked.low, -1.0), (asked.high, 1.0)):
@@ -174,7 +219,6 @@ def _clarabel(asked: Program, _before: Found | None, *, cautious: bool) -> Found
             sp.csr_array((np.full(stated.size, sign), (np.arange(stated.size), stated)), (stated.size, size))
         )
         sides.append(sign * bound[stated])
-    equal = asked.equal_side.size
     cones = [clarabel.ZeroConeT(equal), clarabel.NonnegativeConeT(sum(map(len, sides)) - equal)]
     if (curved := asked.curved) is not None:
         count = curved.rows.shape[0]
@@ -190,32 +234,21 @@ def _clarabel(asked: Program, _before: Found | None, *, cautious: bool) -> Found
         parts += [top, sp.hstack((sp.csr_array(-cone.matrix), sp.csr_array((rows, size - n))))]
         sides.append(np.zeros(rows + 1))
         cones.append(clarabel.SecondOrderConeT(rows + 1))
+    return sp.csc_array(sp.vstack(parts)), np.concatenate(sides), cones
+
+
+def _clarabel_settings(asked: Program, seconds: float, *, cautious: bool) -> Any:
+    import clarabel  # noqa: PLC0415 - as above
+
     settings = clarabel.DefaultSettings()
     settings.verbose, settings.direct_solve_method = False, "qdldl"
+    settings.time_limit = seconds
     exponential = asked.curved is not None and asked.curved.kind is ConeKind.EXPONENTIAL
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _FINE if exponential else _TOLERANCE
     if cautious:
         settings.max_step_fraction, settings.max_iter = 0.9, 500
         settings.static_regularization_constant, settings.iterative_refinement_max_iter = 1e-10, 50
-    found = clarabel.DefaultSolver(
-        sp.csc_array(sp.triu(_curvature(asked))),
-        asked.linear,
-        sp.csc_array(sp.vstack(parts)),
-        np.concatenate(sides),
-        cones,
-        settings,
-    ).solve()
-    less, multipliers = equal + asked.less_side.size, np.array(found.z)
-    return Found(
-        point=np.array(found.x),
-        per_equal=multipliers[:equal],
-        per_less=multipliers[equal:less],
-        said=str(found.status),
-        iterations=found.iterations,
-        slopes=_slopes(
-            asked.cones, multipliers[multipliers.size - sum(len(c.matrix) + 1 for c in asked.cones) :]
-        ),
-    )
+    return settings
 
 
 def _slopes(cones: tuple[Cone, ...], multipliers: FloatArray) -> tuple[FloatArray, ...]:

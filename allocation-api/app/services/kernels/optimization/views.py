@@ -66,7 +66,7 @@ def posterior(
     faults = [*array_faults("mean", mean, (len(mean),), -MAX_RETURN, MAX_RETURN)]
     faults += [*covariance_faults(covariance, len(mean)), *number_faults("tau", tau, 0.0, 1.0)]
     for at, view in enumerate(views):
-        field = f"views[{at}]"
+        field = f"views.{at}"
         faults += array_faults(f"{field}.weights", view.weights, (len(mean),), -MAX_RETURN, MAX_RETURN)
         faults += number_faults(f"{field}.expected_return", view.expected_return, -MAX_RETURN, MAX_RETURN)
         if not view.weights.any():
@@ -99,7 +99,7 @@ def _check_spread(spread: FloatArray, tau: float) -> None:
         still = np.flatnonzero(deviation == 0.0)
         message = "must be of a portfolio that has a variance"
         raise InvalidProblem(
-            tuple(Fault(FaultKind.ZERO_VARIANCE, f"views[{at}].weights", message) for at in still)
+            tuple(Fault(FaultKind.ZERO_VARIANCE, f"views.{at}.weights", message) for at in still)
         )
     if np.linalg.matrix_rank(spread / np.outer(deviation, deviation), hermitian=True) < len(spread):
         message = "must not be certain about the same portfolio twice"

@@ -31,6 +31,9 @@ export const PERMISSIONS: Record<Permission, string> = {
   "jobs:manage": "See and cancel jobs of other users",
   "alerts:acknowledge": "Acknowledge alerts",
   "alerts:manage": "Add channels of alerts, and send messages again",
+  "brokers:read": "See the own accounts at brokers",
+  "brokers:connect": "Connect and disconnect own accounts at brokers",
+  "brokers:trade": "Place and cancel orders at brokers",
 };
 
 interface Choice<Value> {

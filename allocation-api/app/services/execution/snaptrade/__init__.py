@@ -1,0 +1,1 @@
+"""SnapTrade: brokerage accounts of users, by its published SDK."""
