@@ -10,10 +10,12 @@ import { Page } from "../../kit/Page";
 import { Section } from "../../kit/Section";
 import { Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
+import { askedFacts } from "./askedFacts";
 import { FrontierPart } from "./FrontierPart";
 import { MonitorPart } from "./MonitorPart";
 import { askedWords, FREQUENCIES, optimalityWords, solverWords } from "./portfolioWords";
 import { ReplayPart } from "./ReplayPart";
+import { TargetPart } from "./TargetPart";
 import { WeightsPart } from "./WeightsPart";
 
 export default function PortfolioPage() {
@@ -72,6 +74,10 @@ function Shown({ portfolio }: { portfolio: OptimizedPortfolio }) {
       <FactStrip facts={metricFacts(portfolio)} />
       {points.length > 1 && <FrontierPart portfolio={portfolio} at={at} onChange={setAt} />}
       <WeightsPart portfolio={portfolio} point={point} />
+      <TargetPart portfolio={portfolio} point={point} />
+      <Section title="What was asked for">
+        <FactStrip facts={askedFacts(portfolio.request)} />
+      </Section>
       <Section title="Prices" note={solverWords(optimality)}>
         <FactStrip facts={dataFacts(portfolio)} />
       </Section>
