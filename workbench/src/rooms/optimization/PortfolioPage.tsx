@@ -90,7 +90,7 @@ function Shown({ portfolio }: { portfolio: OptimizedPortfolio }) {
 function metricFacts({ metrics }: OptimizedPortfolio): Fact[] {
   const facts: Fact[] = [
     ["Expected return of a year", percent(metrics.expected_return)],
-    ["Volatility of a year", percent(metrics.volatility)],
+    ["Annualised volatility", percent(metrics.volatility)],
     ["Sharpe ratio", metric(metrics.sharpe_ratio)],
     ["Deepest drawdown", percent(metrics.max_drawdown)],
     ["Risk by the measure, of a period", percent(metrics.risk)],
