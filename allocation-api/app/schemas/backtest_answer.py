@@ -218,7 +218,7 @@ class BacktestTimeSeriesSchema(ResponseSchema):
     portfolio_values = _values("Value at the close.", [1000000, 1000950.5])
     cash = _values("Cash in it.", [1000000, 0])
     returns = _values("Return from the day before; null on the first day.", [None, 0.00095])
-    drawdowns = _values("Drawdown, the part of the highest value so far that is lost.", [0, 0])
+    drawdowns = _values("Drawdown: the part of the highest value so far that is lost.", [0, 0])
     benchmark_values = _values(
         "The same money in the benchmark; null without one.", [1000000, 1001000], allow_none=True
     )
@@ -311,7 +311,7 @@ class BacktestDayTableSchema(ResponseSchema):
     portfolio_value = Number(metadata=added("Value at the close.", example=1000950.5))
     cash = Number(metadata=added("Cash in it.", example=0))
     portfolio_return = number_or_null("Return from the day before.", 0.00095)
-    drawdown = Number(metadata=added("Drawdown, the part of the highest value so far that is lost.", example=0))
+    drawdown = Number(metadata=added("Part of the highest value so far that is lost.", example=0))
     benchmark_value = number_or_null("The same money in the benchmark.", 1001000)
     benchmark_return = number_or_null("Return of the benchmark.", 0.001)
 

@@ -53,6 +53,8 @@ LANDED = {
     "0035": "5bcca79270fade1a",
     "0036": "2b8e7d1b3ea73fba",
     "0037": "e625a5c0518006d1",
+    "0038": "c0f796476570ba6e",
+    "0039": "df804f8b9079ded6",
 }
 HANDED_OVER_TOGETHER = frozenset(
     {
@@ -73,6 +75,7 @@ HANDED_OVER_TOGETHER = frozenset(
         "0034",
         "0035",
         "0036",
+        "0038",
     }
 )
 """Never the newest of a version that was handed over, so no database stopped at one."""

@@ -19,6 +19,7 @@ from app.core.database import Database, id_of, new_id
 from app.models import OptimizationRow
 from app.services.allocations import snapshot
 from app.services.domain.caller import Caller
+from app.services.kernels.optimization import KERNEL_VERSION
 from app.services.market_history.bars import date_of
 from app.services.market_history.errors import TooFewPrices, UnknownAsset, measurable
 from app.services.market_history.service import MarketHistory
@@ -39,7 +40,7 @@ from app.services.visibility.visibility import EVERYTHING, Visibility
 from app.utils.paging import Page, page
 
 TOLERANCE = 1e-6
-"""By how much a weight may differ on other versions of libraries."""
+"""By how much a weight may differ on other versions of the kernel or of libraries."""
 
 _LIBRARIES = ("numpy", "scipy", "piqp", "clarabel")
 _FIELDS = {
@@ -232,9 +233,10 @@ class OptimizationService:
 
 
 def versions() -> Mapping[str, str]:
-    """Return the versions of what computes: the interpreter, libraries, and the kind of processor."""
+    """Return the versions of what computes: our kernel, interpreter, libraries, and the kind of processor."""
     libraries = {name: version(name) for name in _LIBRARIES}
-    return {"python": platform.python_version(), "machine": platform.machine(), **libraries}
+    python, machine = platform.python_version(), platform.machine()
+    return {"kernel": KERNEL_VERSION, "python": python, "machine": machine, **libraries}
 
 
 def _difference(one: OptimizationOutcome, other: OptimizationOutcome) -> float:

@@ -164,6 +164,13 @@ class Story:
         plan = {"current": {"OLD-A": 180, "OLD-B": 120}, "target": {"OLD-A": 200, "OLD-B": 100}}
         self.desk.post("reallocation/evaluate", {**plan, "liquidity": {"OLD-A": 1000, "OLD-B": 1000}})
 
+    def brokers(self):
+        """An account at the paper broker, with an order."""
+        cash = {"name": "Paper", "currency": "USD", "cash": 10_000, "seed": 7}
+        account = self.desk.post("brokers/paper/accounts", cash)
+        order = {"symbol": "OLD", "side": "BUY", "type": "LIMIT", "quantity": 2, "limit_price": 50}
+        self.desk.post(f"brokers/accounts/{account['account_id']}/orders", order)
+
     def dump(self):
         self.desk.services.database.close()
         connection = sqlite3.connect(self.folder / "allocator.db")
@@ -185,4 +192,5 @@ if __name__ == "__main__":
         story.drift()
         story.market()
         story.portfolios()
+        story.brokers()
         sys.stdout.write(f"{story.dump()}\n")

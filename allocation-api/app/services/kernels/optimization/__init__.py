@@ -15,7 +15,7 @@ from app.services.kernels.optimization.factors import FactorModel, factor_model
 from app.services.kernels.optimization.few import MAX_ASSETS_OF_FEW, Few, optimise_few
 from app.services.kernels.optimization.frontier import MAX_POINTS, frontier
 from app.services.kernels.optimization.hierarchical import Linkage, hierarchical_risk_parity
-from app.services.kernels.optimization.optimum import optimise
+from app.services.kernels.optimization.optimum import KERNEL_VERSION, optimise
 from app.services.kernels.optimization.problem import (
     MAX_ASSETS,
     MAX_PERIODS,
@@ -34,6 +34,7 @@ from app.services.kernels.optimization.risk_parity import RiskParity, risk_parit
 from app.services.kernels.optimization.views import Posterior, View, implied_mean, posterior
 
 __all__ = [
+    "KERNEL_VERSION",
     "MAX_ASSETS",
     "MAX_ASSETS_OF_FEW",
     "MAX_PERIODS",

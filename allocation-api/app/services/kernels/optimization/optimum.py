@@ -32,6 +32,9 @@ from app.services.kernels.optimization.program import Program, program
 from app.services.kernels.optimization.proof import Judged, judge
 from app.services.kernels.optimization.solvers import Found, chain
 
+KERNEL_VERSION = "2"
+"""Counts changes after which weights differ in their last digits; from 2 on an active set has variances."""
+
 _GAP = 1e-7
 """In units of the typical standard deviation of an asset, for a ratio as it is: what is near enough."""
 _WITHIN = 1e-8
