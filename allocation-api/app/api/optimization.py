@@ -54,8 +54,6 @@ WITH_VIEW = {
     "views": [{"weights": {"EQ-US-LARGE": 1, "BD-GOVT-LONG": -1}, "expected_return": 0.03}],
 }
 WHY_NOT = (
-    UnknownAsset,
-    TooFewPrices,
     ConstantPrice,
     NotMeasurable,
     InfeasibleConstraints,
@@ -78,7 +76,7 @@ class OptimizationEndpoint(Endpoint):
         Permission.MARKET_HISTORY_READ,
         body=OptimizationRequestSchema,
         returns=OptimizedPortfolioSchema,
-        fails=WHY_NOT,
+        fails=(UnknownAsset, TooFewPrices, *WHY_NOT),
         addition=True,
         calculates=True,
         idempotent=True,
@@ -137,7 +135,7 @@ class OptimizationReplayEndpoint(Endpoint):
         "replayOptimizedPortfolio",
         Permission.MARKET_HISTORY_READ,
         returns=OptimizationReplaySchema,
-        fails=(NotFound, ReplayedPricesMissing, *WHY_NOT[2:]),
+        fails=(NotFound, ReplayedPricesMissing, *WHY_NOT),
         addition=True,
         calculates=True,
         cost=20,

@@ -14,7 +14,17 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 APP_LOGGER = "app"
 SECRETS = frozenset(
-    {"password", "token", "access_token", "refresh_token", "authorization", "api_key", "secret"}
+    {
+        "password",
+        "token",
+        "access_token",
+        "refresh_token",
+        "authorization",
+        "api_key",
+        "secret",
+        "user_secret",
+        "consumer_key",
+    }
 )
 
 

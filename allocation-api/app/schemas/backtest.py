@@ -186,7 +186,7 @@ class BacktestRequestSchema(RequestSchema):
     )
     end_date = IsoDate(load_default=None, metadata=added("Last day, by default the last there is."))
     initial_capital = Real(
-        "0.01", "1000000000000000", load_default=1e6, metadata=added("Money at the start.", example=1000000)
+        "0.01", "1000000000000000", load_default=1e6, metadata=added("Initial capital.", example=1000000)
     )
     benchmark = Symbol(load_default=None, metadata=added("Asset that it is compared with."))
     constraints = fields.Nested(

@@ -18,14 +18,14 @@ from app.services.kernels.risk import FaultKind
 
 _FIGURES = {
     Figure.TOTAL_RETURN: ("Return over all days.", 0.42),
-    Figure.ANNUALIZED_RETURN: ("Return of a year, compounded.", 0.07),
+    Figure.ANNUALIZED_RETURN: ("Annualised return, compounded.", 0.07),
     Figure.VOLATILITY: ("Standard deviation of a year.", 0.11),
     Figure.SHARPE_RATIO: ("Sharpe ratio of a year.", 0.64),
     Figure.SORTINO_RATIO: ("Sortino ratio of a year.", 0.9),
     Figure.MAX_DRAWDOWN: ("Part of the highest value that was lost at most; positive.", 0.18),
     Figure.CALMAR_RATIO: ("Annualised return over the maximum drawdown.", 0.39),
     Figure.BETA: ("Beta against the benchmark.", 0.6),
-    Figure.ALPHA: ("Jensen's alpha of a year.", 0.01),
+    Figure.ALPHA: ("Annualised Jensen's alpha.", 0.01),
     Figure.TRACKING_ERROR: ("Standard deviation of the difference to the benchmark, of a year.", 0.06),
     Figure.INFORMATION_RATIO: ("Mean over standard deviation of that difference, of a year.", 0.2),
     Figure.TURNOVER: ("Half of what was traded over the value, of a year, after the first purchase.", 0.3),
@@ -81,8 +81,8 @@ _SummaryFigures = ResponseSchema.from_dict(_figures(), name="BacktestFiguresSche
 class BacktestSummarySchema(_SummaryFigures):  # type: ignore[valid-type, misc]
     """Figures of a backtest after costs; one that is null is explained in `undefined`."""
 
-    initial_capital = Number(metadata=added("Money at the start.", example=1000000))
-    final_value = Number(metadata=added("Value at the end.", example=1420000))
+    initial_capital = Number(metadata=added("Initial capital.", example=1000000))
+    final_value = Number(metadata=added("Final value.", example=1420000))
     total_costs = Number(metadata=added("Costs of all trades, impact included.", example=2300))
     trade_count = fields.Integer(metadata=added("Transactions.", example=120))
     undefined = _undefined()
@@ -153,7 +153,7 @@ class ShownBacktestRequestSchema(ResponseSchema):
     assets = fields.List(fields.String(), metadata=added("Assets.", example=["EQ-US-LARGE"]))
     start_date = IsoDate(allow_none=True, metadata=added("First day.", example="2021-01-04"))
     end_date = IsoDate(allow_none=True, metadata=added("Last day.", example="2025-12-31"))
-    initial_capital = Number(metadata=added("Money at the start.", example=1000000))
+    initial_capital = Number(metadata=added("Initial capital.", example=1000000))
     benchmark = fields.String(allow_none=True, metadata=added("Benchmark.", example="EQ-US-LARGE"))
     constraints = fields.Nested(ShownConstraintsSchema, metadata=added("Limits of an optimisation."))
     risk_free_rate = Number(metadata=added("Risk-free rate of a year.", example=0.02))
@@ -218,7 +218,7 @@ class BacktestTimeSeriesSchema(ResponseSchema):
     portfolio_values = _values("Value at the close.", [1000000, 1000950.5])
     cash = _values("Cash in it.", [1000000, 0])
     returns = _values("Return from the day before; null on the first day.", [None, 0.00095])
-    drawdowns = _values("Part of the highest value so far that is lost.", [0, 0])
+    drawdowns = _values("Drawdown, the part of the highest value so far that is lost.", [0, 0])
     benchmark_values = _values(
         "The same money in the benchmark; null without one.", [1000000, 1001000], allow_none=True
     )
@@ -311,7 +311,7 @@ class BacktestDayTableSchema(ResponseSchema):
     portfolio_value = Number(metadata=added("Value at the close.", example=1000950.5))
     cash = Number(metadata=added("Cash in it.", example=0))
     portfolio_return = number_or_null("Return from the day before.", 0.00095)
-    drawdown = Number(metadata=added("Part of the highest value so far that is lost.", example=0))
+    drawdown = Number(metadata=added("Drawdown, the part of the highest value so far that is lost.", example=0))
     benchmark_value = number_or_null("The same money in the benchmark.", 1001000)
     benchmark_return = number_or_null("Return of the benchmark.", 0.001)
 

@@ -22,7 +22,7 @@ MAX_LATENCY_SECONDS = 3_600
 MAX_BASIS_POINTS = "1000"
 MAX_CASH = "1000000000000"
 
-_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _NAMES = "A name for your screens."
 
 
@@ -30,7 +30,7 @@ class CurrencyCode(fields.String):
     """A currency that orders are paid in, by its code."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(validate=Pattern(r"[A-Z]{3,5}", "A code like USD is expected."), **more)
+        super().__init__(validate=Pattern(r"^[A-Z]{3,5}$", "A code like USD is expected."), **more)
 
 
 def _name() -> Text:

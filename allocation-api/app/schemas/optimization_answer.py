@@ -46,14 +46,20 @@ class PortfolioMetricsSchema(ResponseSchema):
     """What the weights come to."""
 
     expected_return = _number("Expected return of a year before costs.", 0.06)
-    volatility = _number("Standard deviation of a year.", 0.11)
+    volatility = _number("Standard deviation of a year, by the covariance that was taken.", 0.11)
     sharpe_ratio = _perhaps("Excess return over volatility, of a year; null without risk.", 0.5)
-    max_drawdown = _perhaps("Deepest drawdown, compounded; null where more than all is lost.", 0.18)
+    max_drawdown = _perhaps(
+        "Deepest drawdown, compounded, of the returns that were taken (BL moves them by its views); "
+        "null where more than all is lost.",
+        0.18,
+    )
     risk = _number("Risk by the measure, of a period; MSV and SLPM are roots.", 0.0071)
     worst_return = _number("Expected return of a year after costs, the worst within the radius.", 0.05)
-    worst_risk = _number("Risk by the measure, the worst within the radius.", 0.0075)
+    worst_risk = _number("Risk by the measure, of a period, the worst within the radius.", 0.0075)
     turnover = _perhaps("Half of what current weights change by; null without them.", 0.12)
-    cost = _perhaps("Costs of that as a fraction; null without current weights.", 0.0002)
+    cost = _perhaps(
+        "Costs of that as a fraction of the portfolio, once; null without current weights.", 0.0002
+    )
 
 
 class EfficientPointSchema(ResponseSchema):
@@ -89,9 +95,13 @@ class PortfolioOptimalitySchema(ResponseSchema):
             example="OPTIMAL",
         ),
     )
-    objective = _perhaps("Objective of the weights.", 0.0071)
+    objective = _perhaps(
+        "Objective of the weights, of a period: a risk, return or utility, or return above the "
+        "risk-free rate by risk, not annualised; of RiskParity the function that is least there.",
+        0.0071,
+    )
     bound = _perhaps("No weights within the constraints are better.", 0.0071)
-    gap = _perhaps("Distance of both.", 0.0)
+    gap = _perhaps("Distance of both, in the unit of the objective.", 0.0)
     kkt_residual = _perhaps("Largest violation of the optimality conditions.", 0.0)
     solver = Code(
         OptimizationSolver, allow_none=True, metadata=added("Who found the weights.", example="PIQP")

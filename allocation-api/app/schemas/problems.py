@@ -10,7 +10,7 @@ from app.schemas.allocations.decisions import WARNING_ID
 from app.schemas.kit.base import StrictSchema, doc
 from app.schemas.kit.fields import Code, Number
 from app.schemas.kit.problem import CaseSchema
-from app.schemas.problems_trading import (
+from app.schemas.trading_problems import (
     AccountsUnsettledProblemSchema,
     AlreadyCommittedProblemSchema,
     BookChangedProblemSchema,

@@ -248,7 +248,7 @@ class StrategyRecordSchema(ResponseSchema):
 
     strategy = _strategy("Strategy.")
     total_return = _number("Return over all days.", 0.42)
-    annualized_return = _number("Return of a year, compounded.", 0.07)
+    annualized_return = _number("Annualised return, compounded.", 0.07)
     volatility = _number("Standard deviation of a year.", 0.41)
     sharpe_ratio = _number("Sharpe ratio of a year.", 0.64)
     max_drawdown = _number("Part of the highest value that was lost at most; positive.", 0.58)

@@ -670,6 +670,7 @@ def _make_broker_order_meaningful(body: dict[str, Any]) -> None:
 
 
 MEANINGFUL = {
+    "/brokers/paper/accounts": lambda body: body.update(cash=1_000_000),
     "/brokers/accounts/{broker_account_id}/orders": _make_broker_order_meaningful,
     "/brokers/accounts/{broker_account_id}/preview": _make_broker_order_meaningful,
     "/backtest/run": _make_backtest_meaningful,

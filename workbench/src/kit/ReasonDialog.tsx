@@ -11,6 +11,7 @@ export function ReasonDialog({
   children,
   action,
   label = "Reason",
+  initial = "",
   optional = false,
   wordless = false,
   most = MAX_REASON,
@@ -25,6 +26,8 @@ export function ReasonDialog({
   /** Words of the button that does it. */
   action: string;
   label?: string;
+  /** What the field begins with. */
+  initial?: string;
   optional?: boolean;
   /** Nothing is asked for. */
   wordless?: boolean;
@@ -38,7 +41,7 @@ export function ReasonDialog({
   onClose: () => void;
 }) {
   const id = useId();
-  const { register, handleSubmit, formState } = useForm({ defaultValues: { reason: "" } });
+  const { register, handleSubmit, formState } = useForm({ defaultValues: { reason: initial } });
   const error = formState.errors.reason?.message;
   return (
     <Dialog open fullWidth maxWidth="sm" onClose={busy ? undefined : onClose} aria-labelledby={id}>

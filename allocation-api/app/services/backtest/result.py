@@ -142,7 +142,7 @@ def charts(found: Result, trades: Trades) -> list[Chart]:
         Chart("wealth", "Value of the portfolio", ChartType.LINE, series.dates, wealth),
         Chart(
             "drawdown",
-            "Part of the highest value so far that is lost",
+            "Drawdown, the part of the highest value so far that is lost",
             ChartType.AREA,
             series.dates,
             [ChartSeries("drawdown", [*series.drawdowns])],

@@ -51,15 +51,17 @@ class MarketImports:
 
     def report(self, session: Session, asked: ImportRequest) -> ImportReport:
         """Return what would become of rows."""
-        return self._report(session, asked, by_symbol(asked.rows))
+        parts = by_symbol(asked.rows)
+        return self._report(asked, parts, _stored(session, parts))
 
     def within(self, session: Session, asked: ImportRequest, caller: Caller) -> ImportReport:
         """Import rows in the transaction of a session, which takes the lock; see `load`."""
         store.lock(session)
         return self._store(session, asked, by_symbol(asked.rows), caller)
 
-    def _report(self, session: Session, asked: ImportRequest, parts: list[SymbolRows]) -> ImportReport:
-        stored = _stored(session, parts)
+    def _report(
+        self, asked: ImportRequest, parts: list[SymbolRows], stored: Mapping[str, Bars]
+    ) -> ImportReport:
         last_day = day_number(self._clock().date())
         found = list(findings(asked.rows, parts, stored, last_day)) if parts else []
         return _reported(asked, [_asset(part, stored) for part in parts], found)
@@ -67,11 +69,11 @@ class MarketImports:
     def _store(
         self, session: Session, asked: ImportRequest, parts: list[SymbolRows], caller: Caller
     ) -> ImportReport:
-        report = self._report(session, asked, parts)
+        stored = _stored(session, parts)
+        report = self._report(asked, parts, stored)
         refused = [each for each in report.findings if each.is_refused]
         if refused:
             raise InvalidRequest.of(*(FieldError(str(each.field), each.message) for each in refused))
-        stored = _stored(session, parts)
         new = store.NewImport(
             asked.source,
             caller.username,

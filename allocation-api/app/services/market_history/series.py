@@ -88,9 +88,9 @@ def filled_forward(bars: Bars, calendar: Days) -> tuple[Bars, Days]:
 
 def returns_of(prices: Values, return_type: ReturnType = ReturnType.SIMPLE) -> Values:
     """Return the change from each price to the next, along the first axis: one fewer than prices."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", divide="ignore"):  # the logarithm of a ratio too small for a number
         ratio = prices[1:] / prices[:-1]
-    return np.asarray(np.log(ratio) if return_type is ReturnType.LOG else ratio - 1)
+        return np.asarray(np.log(ratio) if return_type is ReturnType.LOG else ratio - 1)
 
 
 def common(bars: Mapping[str, Bars], period: MarketPeriod) -> Common:

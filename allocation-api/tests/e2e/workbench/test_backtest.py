@@ -78,7 +78,7 @@ def test_buy_and_hold_is_the_ratio_of_prices(open_desk, api):
     expect(page.get_by_role("heading", level=1)).to_have_text("Backtest Held")
     ratio = _price_ratio(api, STOCKS)
     expect(_value(page, "Total return").first).to_have_text(f"{ratio - 1:.2%}")
-    expect(_value(page, "Value at the end").first).to_have_text(f"{1_000_000 * ratio:,.2f}")
+    expect(_value(page, "Final value").first).to_have_text(f"{1_000_000 * ratio:,.2f}")
     expect(_value(page, "Beta").last).to_have_text("Without a benchmark there is none.")
     expect(_value(page, "Sharpe ratio").last).to_contain_text(re.compile(r"^-?[\d.]+ to -?[\d.]+ at 95.00%"))
     expect(page.get_by_role("img", name=f"Value of the portfolio, {FIRST} to {LAST}")).to_be_visible()
@@ -218,8 +218,8 @@ def test_risk_of_weights_under_a_shock(open_desk):
     expect(stress.get_by_role("row", name=STOCKS).get_by_role("cell")).to_have_text("-12.00%")
     expect(found.get_by_role("region", name="Under the shocks", exact=True)).to_contain_text(BONDS)
     expect(found.get_by_role("table", name="Worst windows of the past").get_by_role("row")).to_have_count(6)
-    expect(found.get_by_role("img", name="Volatility of a year")).to_be_visible()
-    shares = found.get_by_role("table", name="Contributions to Volatility of a year").locator("tbody tr")
+    expect(found.get_by_role("img", name="Annualised volatility")).to_be_visible()
+    shares = found.get_by_role("table", name="Contributions to Annualised volatility").locator("tbody tr")
     parts = [float(row.get_by_role("cell").nth(2).inner_text().rstrip("%")) for row in shares.all()]
     assert sum(parts) == pytest.approx(100, abs=0.011)
     assert violations(page) == []

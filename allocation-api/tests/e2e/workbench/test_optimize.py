@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from playwright.sync_api import expect
 
@@ -146,3 +147,75 @@ def test_a_rule_has_no_frontier_and_who_may_not_monitor_cannot_switch(open_desk,
     expect(page.get_by_role("switch", name="Optimise anew when its data changes")).to_be_disabled()
     expect(page.get_by_role("img", name="Efficient frontier")).to_have_count(0)
     assert violations(page) == []
+
+
+ACCOUNT = "PPR-001"
+
+
+def _optimised(api, symbols):
+    """Import closes, and give each symbol the same share of the risk; return the portfolio's page."""
+    client = api("demo_user")
+    days = [date(2026, 1, 5) + timedelta(days=at // 5 * 7 + at % 5) for at in range(40)]
+    # Each goes up and down by another amount, in turns of another length.
+    closes = [[100 + (n + 1) * (at // (n + 1) % 2) for at in range(40)] for n in range(len(symbols))]
+    rows = [
+        {"date": f"{day}", "symbol": symbol, "close": close}
+        for symbol, of in zip(symbols, closes, strict=True)
+        for day, close in zip(days, of, strict=True)
+    ]
+    for path, body in (
+        ("/data/market/import", {"rows": rows}),
+        ("/portfolio/optimize", {"assets": symbols, "objective": "RiskParity"}),
+    ):
+        answer = client.post(path, json=body)
+        assert answer.is_success, answer.text
+    return f"/optimise/{answer.json()['portfolio_id']}"
+
+
+def _saving(page, cash):
+    """Open the dialog, and choose the account, cash and a band."""
+    page.get_by_role("button", name="Save as target").click()
+    dialog = page.get_by_role("dialog", name="Save as target")
+    expect(dialog.get_by_text("Choose whose targets they are.")).to_be_visible()
+    _pick(page, "Targets of a", "Account")
+    dialog.get_by_role("textbox", name="Account id").fill(ACCOUNT)
+    dialog.get_by_role("textbox", name="Account id").press("Tab")
+    dialog.get_by_role("textbox", name="Cash, % of NAV").fill(cash)
+    dialog.get_by_role("textbox", name="Band, points").fill("1")
+    return dialog
+
+
+def test_what_is_no_security_cannot_be_saved_as_a_target_of_one(open_desk, api):
+    page = open_desk(path=_optimised(api, ["NO-BOND-1", "NO-BOND-2"])).page
+    dialog = _saving(page, "2")
+    dialog.get_by_role("button", name="State these targets").click()
+    why = dialog.get_by_role("alert").filter(has_text="Nothing was stated")
+    expect(why).to_contain_text("NO-BOND-1, class: There is no security 'NO-BOND-1'.")
+    expect(why).to_contain_text("NO-BOND-2, class: There is no security 'NO-BOND-2'.")
+    assert violations(page) == []
+
+
+def test_a_portfolio_becomes_targets_drift_a_proposal_and_a_blotter(open_desk, api):
+    """By clicks alone, with the two largest bonds of an account."""
+    held = api("demo_user").get(f"/positions/{ACCOUNT}").json()["positions"]
+    largest = sorted(held, key=lambda each: -each["market_value"])[:2]
+    bonds = [each["cusip"] for each in largest]
+    desk = open_desk(path=_optimised(api, bonds))
+    page = desk.page
+    expect(page.get_by_role("region", name="What was asked for")).to_contain_text(", ".join(bonds))
+    dialog = _saving(page, "4")
+    changes = dialog.get_by_role("table", name="What changes")
+    expect(changes.get_by_role("row", name="Cash")).to_contain_text("4.00 %, band 1 points")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="State these targets").click()
+    page.get_by_role("link", name="Open the drift").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Drift of {ACCOUNT}")
+    classes = page.get_by_role("table", name="Classes by security")
+    for bond in bonds:
+        expect(classes.get_by_role("rowheader", name=bond)).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("link", name="Propose trades").click()
+    desk.button("Propose trades").click()
+    desk.button("Make blotter").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make blotter").click()
+    expect(page).to_have_url(re.compile("/blotters/.+"))

@@ -52,6 +52,7 @@ def deletions(desk):
 
 
 def test_a_backtest_is_deleted_with_all_that_is_stored_of_it_and_that_is_audited(desk):
+    # R24.11
     kept = backtest(desk, fixed(name="kept"))
     gone = backtest(desk, fixed(name="gone"))
     before = counts(desk)

@@ -170,7 +170,7 @@ def test_every_wrong_cell_is_named_at_once(desk):
         "rows.3.shares",
         "rows.4",
     }
-    assert found["rows.3.close"] == "A number of at most 1e+12 is expected."
+    assert found["rows.3.close"] == "A number of at most 1e+15 is expected."
     found = told(csv(desk, "date,symbol,close\r\n2026-01-05,A,1e400\r\n20260106,A,x\r\n1,2\r\n", status=422))
     assert set(found) == {"file.2.close", "file.3.date", "file.3.close", "file.4"}
     comma = told(csv(desk, 'date,symbol,close\r\n2026-01-05,A,"1,5"\r\n', status=422))

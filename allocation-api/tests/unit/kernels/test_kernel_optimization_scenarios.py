@@ -230,3 +230,24 @@ def test_a_path_that_never_falls_has_no_drawdown(kind):
     found = optimise(Problem(assets(4), measure=kind, returns=rows, tail=0.1))
     assert found.risk == pytest.approx(0.0, abs=1e-9)
     assert found.optimality.gap < 1e-8
+
+
+@pytest.mark.parametrize("asked", [Measure.MV, Measure.CVAR, Measure.SLPM, Measure.MDD])
+def test_a_radius_of_the_mean_alone_leaves_the_risk_as_it_is(asked):
+    sample = np.random.default_rng(7).normal(0.004, 0.02, (80, 3))
+    plain = Problem(("A", "B", "C"), measure=asked, returns=sample, mean_radius=0.002)
+    least = optimise(plain)
+    assert least.weights == pytest.approx(optimise(replace(plain, mean_radius=0.0)).weights, abs=1e-6)
+    assert least.worst_risk == least.risk
+    best = optimise(replace(plain, objective=Objective.SHARPE))
+    length = np.linalg.norm(best.weights)
+    assert best.worst_return == pytest.approx(best.expected_return - 0.002 * length)
+    assert best.optimality.objective == pytest.approx(best.worst_return / best.risk)
+    for weights in np.random.default_rng(8).dirichlet(np.ones(3), 20):
+        other = optimise(replace(plain, lower=weights, upper=weights))
+        assert other.worst_return / other.risk <= best.optimality.bound + 1e-9
+
+
+def test_two_radii_are_refused():
+    with pytest.raises(InvalidProblem, match="mean_radius: must be 0 beside a radius"):
+        Problem(("A",), returns=np.zeros((2, 1)), radius=0.1, mean_radius=0.1)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from app.services.market_history.bars import CLOSE, Bars, day_number, decode, encode, superseded
-from app.services.market_history.series import common, filled_forward, in_periods, listed
-from app.services.market_history.types import MarketPeriod, SeriesFrequency
+from app.services.market_history.series import common, filled_forward, in_periods, listed, returns_of
+from app.services.market_history.types import MarketPeriod, ReturnType, SeriesFrequency
 
 
 def bars(*rows):
@@ -54,6 +54,13 @@ def test_a_block_that_was_changed_is_refused(text):
 def test_days_before_1970_have_their_week():
     found = in_periods(bars(("1969-12-28", 1), ("1969-12-29", 2), ("1970-01-04", 3)), SeriesFrequency.WEEKLY)
     assert shown(found) == [("1969-12-28", 1), ("1970-01-04", 3)]  # a Sunday; Monday to Sunday
+
+
+def test_a_return_beyond_all_numbers_is_not_known_and_warns_of_nothing():
+    # The ratio of 5e-324 to 1e12 is 0 in float64, that of 1e12 to 5e-324 is infinite.
+    prices = np.array([1e12, 5e-324, 1e12, 2e12])
+    assert listed(returns_of(prices)) == [-1.0, None, 1.0]
+    assert listed(returns_of(prices, ReturnType.LOG)) == [None, None, pytest.approx(np.log(2))]
 
 
 def test_a_period_has_its_first_open_extremes_and_sum():

@@ -215,8 +215,8 @@ KEPT = {
     "ReallocationStale",
     "RecalculationLimit",
     "RecalculationRunning",
-    "RefreshFailed",
     "ReferenceOfMock",
+    "RefreshFailed",
     "ReplayedPricesMissing",
     "RequesterBarred",
     "SettlementContradicted",
@@ -232,14 +232,15 @@ KEPT = {
     "TradingHalted",
     "TradingNotStopped",
     "UnknownAsset",
+    "UnusableBars",
     "UserChanged",
     "UserExists",
     "VaultLimitsViolated",
     "VendorNotFound",
     "VendorRejected",
     "WarningsNotOverridden",
-    "WithoutRisk",
     "WebhookOff",
+    "WithoutRisk",
 }
 
 

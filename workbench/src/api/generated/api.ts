@@ -7470,7 +7470,7 @@ export type StrategyRecord = {
   strategy: RecordStrategy;
   /** Return over all days. */
   total_return: number | null;
-  /** Return of a year, compounded. */
+  /** Annualised return, compounded. */
   annualized_return: number | null;
   /** Standard deviation of a year. */
   volatility: number | null;
@@ -7621,7 +7621,7 @@ export type ShownBacktestRequest = {
   start_date: string | null;
   /** Last day. */
   end_date: string | null;
-  /** Money at the start. */
+  /** Initial capital. */
   initial_capital: number;
   /** Benchmark. */
   benchmark: string | null;
@@ -7651,7 +7651,7 @@ export type SharpeInterval = {
 export type BacktestSummary = {
   /** Return over all days. */
   total_return: number | null;
-  /** Return of a year, compounded. */
+  /** Annualised return, compounded. */
   annualized_return: number | null;
   /** Standard deviation of a year. */
   volatility: number | null;
@@ -7665,7 +7665,7 @@ export type BacktestSummary = {
   calmar_ratio: number | null;
   /** Beta against the benchmark. */
   beta: number | null;
-  /** Jensen's alpha of a year. */
+  /** Annualised Jensen's alpha. */
   alpha: number | null;
   /** Standard deviation of the difference to the benchmark, of a year. */
   tracking_error: number | null;
@@ -7681,9 +7681,9 @@ export type BacktestSummary = {
   cvar: number | null;
   /** Probability that the true Sharpe ratio is above 0. */
   probabilistic_sharpe_ratio: number | null;
-  /** Money at the start. */
+  /** Initial capital. */
   initial_capital: number;
-  /** Value at the end. */
+  /** Final value. */
   final_value: number;
   /** Costs of all trades, impact included. */
   total_costs: number;
@@ -7803,7 +7803,7 @@ export type BacktestRequest = {
   start_date?: string | null;
   /** Last day, by default the last there is. */
   end_date?: string | null;
-  /** Money at the start. 1000000.0 when left out. */
+  /** Initial capital. 1000000.0 when left out. */
   initial_capital?: number;
   /** Asset that it is compared with. */
   benchmark?: string | null;
@@ -7989,7 +7989,7 @@ export type DeletedGrid = {
 export type ComparedBacktest = {
   /** Return over all days. */
   total_return: number | null;
-  /** Return of a year, compounded. */
+  /** Annualised return, compounded. */
   annualized_return: number | null;
   /** Standard deviation of a year. */
   volatility: number | null;
@@ -8003,7 +8003,7 @@ export type ComparedBacktest = {
   calmar_ratio: number | null;
   /** Beta against the benchmark. */
   beta: number | null;
-  /** Jensen's alpha of a year. */
+  /** Annualised Jensen's alpha. */
   alpha: number | null;
   /** Standard deviation of the difference to the benchmark, of a year. */
   tracking_error: number | null;
@@ -8073,7 +8073,7 @@ export type BacktestTimeSeries = {
   cash: (number | null)[];
   /** Return from the day before; null on the first day. */
   returns: (number | null)[];
-  /** Part of the highest value so far that is lost. */
+  /** Drawdown, the part of the highest value so far that is lost. */
   drawdowns: (number | null)[];
   /** The same money in the benchmark; null without one. */
   benchmark_values: (number | null)[] | null;
@@ -8282,21 +8282,21 @@ export type UsedOptimizationRequest = {
 export type PortfolioMetrics = {
   /** Expected return of a year before costs. */
   expected_return: number;
-  /** Standard deviation of a year. */
+  /** Standard deviation of a year, by the covariance that was taken. */
   volatility: number;
   /** Excess return over volatility, of a year; null without risk. */
   sharpe_ratio: number | null;
-  /** Deepest drawdown, compounded; null where more than all is lost. */
+  /** Deepest drawdown, compounded, of the returns that were taken (BL moves them by its views); null where more than all is lost. */
   max_drawdown: number | null;
   /** Risk by the measure, of a period; MSV and SLPM are roots. */
   risk: number;
   /** Expected return of a year after costs, the worst within the radius. */
   worst_return: number;
-  /** Risk by the measure, the worst within the radius. */
+  /** Risk by the measure, of a period, the worst within the radius. */
   worst_risk: number;
   /** Half of what current weights change by; null without them. */
   turnover: number | null;
-  /** Costs of that as a fraction; null without current weights. */
+  /** Costs of that as a fraction of the portfolio, once; null without current weights. */
   cost: number | null;
 };
 export type EfficientPoint = {
@@ -8336,11 +8336,11 @@ export type SolverAttempt = {
 export type PortfolioOptimality = {
   /** OPTIMAL: nothing is better, up to rounding. WITHIN_GAP: at most `gap` is missing. NOT_SOUGHT: the rule has no objective. */
   status: OptimalityStatus;
-  /** Objective of the weights. */
+  /** Objective of the weights, of a period: a risk, return or utility, or return above the risk-free rate by risk, not annualised; of RiskParity the function that is least there. */
   objective: number | null;
   /** No weights within the constraints are better. */
   bound: number | null;
-  /** Distance of both. */
+  /** Distance of both, in the unit of the objective. */
   gap: number | null;
   /** Largest violation of the optimality conditions. */
   kkt_residual: number | null;

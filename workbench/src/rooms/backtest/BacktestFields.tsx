@@ -224,7 +224,7 @@ function Terms({ form, errors, onChange }: PartProps) {
         helperText={errors.end_date ?? "Empty: the last with prices"}
       />
       <NumberField
-        label="Money at the start"
+        label="Initial capital"
         text={form.capital}
         error={errors.initial_capital}
         onChange={(capital) => onChange({ capital })}

@@ -85,7 +85,7 @@ function Asked({ of: { request, data } }: { of: Backtest }) {
     ["Benchmark", request.benchmark ?? "none"],
     ["From", data?.start_date ?? request.start_date ?? "the first day"],
     ["To", data?.end_date ?? request.end_date ?? "the last day"],
-    ["Money at the start", cents(request.initial_capital)],
+    ["Initial capital", cents(request.initial_capital)],
     ["Costs, bp", basisPoints(strategy.transaction_costs * 10_000)],
     ["Risk-free rate", percent(request.risk_free_rate)],
     ...(data

@@ -25,7 +25,7 @@ const COLUMNS: ColDef<BacktestView>[] = [
   textColumn<BacktestView>("State", (row) => JOB_STATE[row.status], { width: 120 }),
   textColumn<BacktestView>("Strategy", (row) => strategyWords(row.request), { width: 170 }),
   numberColumn<BacktestView>("Assets", (row) => row.request.assets.length, count, { width: 90 }),
-  numberColumn<BacktestView>("Return of a year", (row) => row.summary?.annualized_return, percent, {
+  numberColumn<BacktestView>("Annualised return", (row) => row.summary?.annualized_return, percent, {
     width: 130,
   }),
   numberColumn<BacktestView>("Volatility", (row) => row.summary?.volatility, percent, { width: 100 }),

@@ -217,12 +217,12 @@ function trialColumns(
     ),
     textColumn<BacktestView>("State", (row) => JOB_STATE[row.status], { width: 110 }),
     numberColumn<BacktestView>("Sharpe ratio", (row) => row.summary?.sharpe_ratio, points, { width: 120 }),
-    numberColumn<BacktestView>("Return of a year", (row) => row.summary?.annualized_return, percent, {
+    numberColumn<BacktestView>("Annualised return", (row) => row.summary?.annualized_return, percent, {
       width: 140,
     }),
     numberColumn<BacktestView>("Volatility", (row) => row.summary?.volatility, percent, { width: 110 }),
     numberColumn<BacktestView>("Drawdown", (row) => row.summary?.max_drawdown, percent, { width: 110 }),
-    numberColumn<BacktestView>("Turnover of a year", (row) => row.summary?.turnover, percent, { width: 150 }),
+    numberColumn<BacktestView>("Annual turnover", (row) => row.summary?.turnover, percent, { width: 150 }),
     numberColumn<BacktestView>("Splits that chose it", (row) => chosen?.[row.backtest_id], count, {
       width: 160,
     }),

@@ -70,8 +70,8 @@ type Format = (value: number | null | undefined) => string;
 
 export const FIGURES: readonly (readonly [figure: Figure, name: string, format: Format])[] = [
   ["total_return", "Total return", percent],
-  ["annualized_return", "Return of a year", percent],
-  ["volatility", "Volatility of a year", percent],
+  ["annualized_return", "Annualised return", percent],
+  ["volatility", "Annualised volatility", percent],
   ["sharpe_ratio", "Sharpe ratio", points],
   ["probabilistic_sharpe_ratio", "Probability that it is above 0", percent],
   ["sortino_ratio", "Sortino ratio", points],
@@ -79,10 +79,10 @@ export const FIGURES: readonly (readonly [figure: Figure, name: string, format: 
   ["calmar_ratio", "Calmar ratio", points],
   ["var", "Value at risk of a day, 95 %", percent],
   ["cvar", "Mean of the worst 5 % of days", percent],
-  ["win_rate", "Days with a gain", percent],
-  ["turnover", "Turnover of a year", percent],
+  ["win_rate", "Win rate (days with a gain)", percent],
+  ["turnover", "Annual turnover", percent],
   ["beta", "Beta", points],
-  ["alpha", "Jensen's alpha of a year", percent],
+  ["alpha", "Annualised Jensen's alpha", percent],
   ["tracking_error", "Tracking error of a year", percent],
   ["information_ratio", "Information ratio", points],
 ];
@@ -125,8 +125,8 @@ export function figureLines(summary: BacktestSummary): FigureLine[] {
   });
   return [
     ...lines,
-    { name: "Money at the start", value: cents(summary.initial_capital), note: "" },
-    { name: "Value at the end", value: cents(summary.final_value), note: "" },
+    { name: "Initial capital", value: cents(summary.initial_capital), note: "" },
+    { name: "Final value", value: cents(summary.final_value), note: "" },
     { name: "Costs of all trades", value: cents(summary.total_costs), note: "Impact included" },
     { name: "Trades", value: count(summary.trade_count), note: "" },
   ];

@@ -62,7 +62,7 @@ export default function FrontierPicture({
             position="insideLeft"
             angle={-90}
             style={{ textAnchor: "middle" }}
-            value="Return of a year"
+            value="Annualised return"
           />
         </YAxis>
         <Tooltip cursor={false} isAnimationActive={false} content={<PointWords />} />

@@ -10,10 +10,12 @@ import { Page } from "../../kit/Page";
 import { Section } from "../../kit/Section";
 import { Loading } from "../../kit/states";
 import { usePermission } from "../../session/usePermission";
+import { askedFacts } from "./askedFacts";
 import { FrontierPart } from "./FrontierPart";
 import { MonitorPart } from "./MonitorPart";
 import { askedWords, FREQUENCIES, optimalityWords, solverWords } from "./portfolioWords";
 import { ReplayPart } from "./ReplayPart";
+import { TargetPart } from "./TargetPart";
 import { WeightsPart } from "./WeightsPart";
 
 export default function PortfolioPage() {
@@ -72,6 +74,10 @@ function Shown({ portfolio }: { portfolio: OptimizedPortfolio }) {
       <FactStrip facts={metricFacts(portfolio)} />
       {points.length > 1 && <FrontierPart portfolio={portfolio} at={at} onChange={setAt} />}
       <WeightsPart portfolio={portfolio} point={point} />
+      <TargetPart portfolio={portfolio} point={point} />
+      <Section title="What was asked for">
+        <FactStrip facts={askedFacts(portfolio.request)} />
+      </Section>
       <Section title="Prices" note={solverWords(optimality)}>
         <FactStrip facts={dataFacts(portfolio)} />
       </Section>
@@ -84,7 +90,7 @@ function Shown({ portfolio }: { portfolio: OptimizedPortfolio }) {
 function metricFacts({ metrics }: OptimizedPortfolio): Fact[] {
   const facts: Fact[] = [
     ["Expected return of a year", percent(metrics.expected_return)],
-    ["Volatility of a year", percent(metrics.volatility)],
+    ["Annualised volatility", percent(metrics.volatility)],
     ["Sharpe ratio", metric(metrics.sharpe_ratio)],
     ["Deepest drawdown", percent(metrics.max_drawdown)],
     ["Risk by the measure, of a period", percent(metrics.risk)],

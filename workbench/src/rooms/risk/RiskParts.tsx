@@ -91,7 +91,7 @@ const VALUE_COLUMNS: readonly PlainColumn<Value>[] = [
   { name: "Measure", cell: nameOf },
   { name: "Value", right: true, cell: ({ value, unit }) => figure(value, unit) },
   { name: "Unit", cell: ({ unit }) => UNITS[unit] },
-  { name: "What is to be known", cell: noteOf },
+  { name: "Note", cell: noteOf },
 ];
 
 function Measures({ label, values }: { label: string; values: readonly Value[] }) {
@@ -142,7 +142,7 @@ function Drawdown({ of }: { of: RiskDrawdown }) {
 function Stress({ of: { change, assets, unshocked } }: { of: RiskStress }) {
   const columns: readonly PlainColumn<[string, number]>[] = [
     { name: "Asset", cell: ([symbol]) => symbol },
-    { name: "Does of it", right: true, cell: ([, part]) => signed(percent, part) },
+    { name: "Part of the change", right: true, cell: ([, part]) => signed(percent, part) },
   ];
   return (
     <>

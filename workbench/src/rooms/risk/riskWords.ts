@@ -9,8 +9,8 @@ import type {
 import { metric, percent, points } from "../../kit/format";
 
 export const RISK_FIGURES: Record<RiskFigure | RelativeFigure | RollingFigure, string> = {
-  annualised_return: "Return of a year",
-  volatility: "Volatility of a year",
+  annualised_return: "Annualised return",
+  volatility: "Annualised volatility",
   sharpe_ratio: "Sharpe ratio",
   sortino_ratio: "Sortino ratio",
   omega_ratio: "Omega ratio",
@@ -35,7 +35,7 @@ export const RISK_FIGURES: Record<RiskFigure | RelativeFigure | RollingFigure, s
   EDaR: "Entropic drawdown at risk (EDaR)",
   UCI: "Ulcer index (UCI)",
   beta: "Beta",
-  jensen_alpha: "Jensen's alpha of a year",
+  jensen_alpha: "Annualised Jensen's alpha",
   tracking_error: "Tracking error of a year",
   information_ratio: "Information ratio",
 };

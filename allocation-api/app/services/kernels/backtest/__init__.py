@@ -1,5 +1,6 @@
 """Backtest: a strategy simulated over past prices without a look ahead; arrays in, dataclasses out."""
 
+from app.services.kernels.backtest.buckets import CYCLE, MAX_CYCLE, MIN_CYCLE, StaggeredSimulation
 from app.services.kernels.backtest.cross_validation import (
     MAX_FOLDS,
     MIN_FOLDS,
@@ -12,6 +13,12 @@ from app.services.kernels.backtest.ledger import Ledger, ledger
 from app.services.kernels.backtest.market import MAX_ROWS, Market
 from app.services.kernels.backtest.overfitting import MAX_BLOCKS, MAX_TRIALS, Overfitting, overfitting
 from app.services.kernels.backtest.performance import Figure, Performance, performance
+from app.services.kernels.backtest.regime import (
+    MIN_REGIME_WINDOW,
+    REGIME_WINDOW,
+    RegimeAllocation,
+    RegimeLabels,
+)
 from app.services.kernels.backtest.schedule import RebalancingFrequency, period_starts
 from app.services.kernels.backtest.simulation import (
     Plan,
@@ -32,11 +39,16 @@ from app.services.kernels.backtest.strategies import (
 from app.services.kernels.backtest.trading import Costs
 
 __all__ = [
+    "CYCLE",
     "MAX_BLOCKS",
+    "MAX_CYCLE",
     "MAX_FOLDS",
     "MAX_ROWS",
     "MAX_TRIALS",
+    "MIN_CYCLE",
     "MIN_FOLDS",
+    "MIN_REGIME_WINDOW",
+    "REGIME_WINDOW",
     "BuyAndHold",
     "Costs",
     "CrossValidation",
@@ -51,9 +63,12 @@ __all__ = [
     "Plan",
     "Rebalancing",
     "RebalancingFrequency",
+    "RegimeAllocation",
+    "RegimeLabels",
     "Simulation",
     "Skipped",
     "SkippedReason",
+    "StaggeredSimulation",
     "State",
     "Strategy",
     "StrategyFailed",

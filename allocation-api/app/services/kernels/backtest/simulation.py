@@ -56,12 +56,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """Where a simulation is: how many decisions are over, what is held, and what was decided last."""
+    """Where a simulation is: how many decisions are over, what is held, and what was decided last.
+
+    `buckets` are those of a staggered simulation.
+    """
 
     decisions: int
     cash: float
     quantities: FloatArray
     target: FloatArray | None
+    buckets: tuple[State, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +97,7 @@ class Skipped:
 
 
 class Simulation:
-    """Runs a strategy over a market.
+    """Runs a strategy over a market; `rows` are those of its decisions, by default by the plan's frequency.
 
     Raises
     ------
@@ -101,7 +105,7 @@ class Simulation:
         TOO_FEW_ROWS where the strategy never has the rows that it needs.
     """
 
-    def __init__(self, market: Market, strategy: Strategy, plan: Plan) -> None:
+    def __init__(self, market: Market, strategy: Strategy, plan: Plan, rows: IntArray | None = None) -> None:
         self.market = market
         self._strategy = strategy
         self.plan = plan
@@ -116,7 +120,7 @@ class Simulation:
             raise refuse(FaultKind.TOO_FEW_ROWS, "days", text)
         starts = period_starts(market.days, plan.frequency)
         later = starts[(starts > self.first) & (starts <= last)]
-        self.rows: IntArray = np.append(self.first, later)
+        self.rows: IntArray = np.append(self.first, later) if rows is None else rows
         """Rows at whose close the strategy is asked."""
 
     def begin(self) -> State:

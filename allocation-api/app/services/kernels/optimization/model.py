@@ -49,6 +49,7 @@ class Model:
     net : float64[m]
         Expected return of v, after costs.
     radius : float
+        What the worst mean loses for each unit of |w|.
     limits : Limits
     scenarios : Scenarios or None
         For all measures but MV and CVaR.
@@ -99,7 +100,7 @@ class Model:
             returns=returns / unit if returns is not None and is_cvar else None,
             covariance=covariance / unit**2 if problem.measure is Measure.MV else np.zeros((0, 0)),
             net=net,
-            radius=problem.radius / unit,
+            radius=(problem.radius or problem.mean_radius) / unit,
             limits=_limits(problem, net, unit, trades=trades),
             scenarios=Scenarios.of(problem, unit),
         )
@@ -147,6 +148,8 @@ class Model:
     @property
     def worsening(self) -> float:
         """What the worst risk has for each unit of |w|."""
+        if self.problem.mean_radius:
+            return 0.0
         return self.radius / (self.problem.tail if self.problem.measure is Measure.CVAR else 1.0)
 
     @cached_property

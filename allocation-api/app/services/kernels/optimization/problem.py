@@ -137,6 +137,8 @@ class Problem:
         e of the Wasserstein ball about the sample (2-norm, support unbounded): the worst mean is
         w'mu - e |w|, the worst CVaR is CVaR + (e / tail) |w| (Esfahani and Kuhn 2018), the worst standard
         deviation is std + e |w|.
+    mean_radius : float
+        e of a ball that worsens the mean alone, for any measure; beside `radius` it must be 0.
     deadline : float
         `time.monotonic` from which no solver begins; by default there is none.
 
@@ -165,6 +167,7 @@ class Problem:
     tail: float = 0.05
     threshold: float = 0.0
     radius: float = 0.0
+    mean_radius: float = 0.0
     deadline: float = math.inf
 
     def __post_init__(self) -> None:
@@ -216,6 +219,8 @@ class Problem:
                 if is_given:
                     message = f"is known for {' and '.join(WITH_DISTRIBUTIONS)}, not for {self.measure}"
                     yield Fault(FaultKind.OUT_OF_RANGE, field, message)
+        if self.radius > 0 and self.mean_radius > 0:
+            yield Fault(FaultKind.OUT_OF_RANGE, "mean_radius", "must be 0 beside a radius")
         if self.measure in _ENTROPIC and self.tail == 1.0:
             yield Fault(FaultKind.OUT_OF_RANGE, "tail", f"must be below 1 for {self.measure}")
 
@@ -252,6 +257,7 @@ class Problem:
             ("risk_free_rate", -MAX_RETURN, MAX_RETURN),
             ("risk_aversion", 0.0, MAX_BOUND),
             ("radius", 0.0, MAX_BOUND),
+            ("mean_radius", 0.0, MAX_BOUND),
             ("threshold", -MAX_RETURN, MAX_RETURN),
             ("tail", 1e-6, 1.0),
         ):

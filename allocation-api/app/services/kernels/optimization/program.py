@@ -159,7 +159,10 @@ def _places(model: Model) -> _Places:
         level, size = size, size + 1 + len(model.returns)
     if has_risk and model.block is not None:
         block, size = size, size + model.block.aim.size
-    if model.radius:
+    is_return_asked = (
+        model.problem.objective is not Objective.MIN_RISK or model.problem.target_return is not None
+    )
+    if model.radius and (model.worsening or is_return_asked):
         norm, size = size, size + 1
         if has_risk and model.is_deviation:
             deviation, size = size, size + 1
