@@ -292,7 +292,7 @@ def make_meaningful(case: Case) -> None:
         case.query.pop("fairness_weight", None)
     if case.path == "/orders" and case.query and int(case.query.get("limit", 0)) > MAX_SYNCHRONISED:
         case.query["recorded"] = "true"  # a long page is of what is recorded
-    if case.path.startswith("/data/market"):
+    if case.path.startswith(("/data/market", "/regime")):
         _make_market_meaningful(case)
     _make_path_meaningful(case)
     _make_load_meaningful(case)
@@ -314,6 +314,8 @@ def _within_numbers(value: Any) -> Any:
 
 def _make_market_meaningful(case: Case) -> None:
     """Assets of the demo universe, all columns, and a moment after they came; CSV of the documentation."""
+    if case.path.startswith("/regime"):
+        _make_regime_meaningful(case)
     if case.query and "assets" in case.query:
         case.query["assets"] = ",".join(EXAMPLE_ASSETS)
         for name in ("fields", "metrics", "known_at", "benchmark", "risk_free_rate"):
@@ -322,6 +324,16 @@ def _make_market_meaningful(case: Case) -> None:
         case.query.update(start_date="2026-01-05", end_date="2026-01-16")
     if case.media_type == "text/csv":
         case.body = TWO_LINES
+
+
+def _make_regime_meaningful(case: Case) -> None:
+    """A year of the demo market, as it is known now: at most times that are drawn nothing was known yet."""
+    if case.query:
+        case.query.pop("known_at", None)
+        if {"start_date", "end_date"} & set(case.query):
+            case.query.update(start_date="2025-01-01", end_date="2025-12-31")
+        if "cost_basis_points" in case.query:
+            case.query["cost_basis_points"] = round(float(case.query["cost_basis_points"]), 2)
 
 
 def _alert() -> str:
