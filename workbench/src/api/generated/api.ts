@@ -8073,7 +8073,7 @@ export type BacktestTimeSeries = {
   cash: (number | null)[];
   /** Return from the day before; null on the first day. */
   returns: (number | null)[];
-  /** Drawdown, the part of the highest value so far that is lost. */
+  /** Drawdown: the part of the highest value so far that is lost. */
   drawdowns: (number | null)[];
   /** The same money in the benchmark; null without one. */
   benchmark_values: (number | null)[] | null;
