@@ -265,8 +265,8 @@ def test_the_proxy_hands_on_the_address_of_the_connection_and_sends_nothing_twic
 
 def test_the_proxy_lets_through_what_the_service_takes_and_keeps_connections_for_less_long():
     defaults = {spec.name: spec.default for spec in setting_specs()}
-    assert nginx("client_max_body_size") == "1m"
-    assert int(defaults["MAX_BODY_BYTES"]) <= 1024 * 1024
+    assert nginx("client_max_body_size") == "4m"
+    assert int(defaults["MAX_BODY_BYTES"]) <= 4 * 1024 * 1024
     assert seconds(nginx("keepalive_timeout")) < int(defaults["IDLE_SECONDS"])
 
 

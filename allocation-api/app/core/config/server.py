@@ -93,7 +93,7 @@ def _connections(read: Reader) -> ConnectionLimits:
         answer_seconds=read.integer("ANSWER_SECONDS", 30, 1, 3600),
         idle_seconds=read.integer("IDLE_SECONDS", 75, 1, 3600),
         max_connections=read.integer("MAX_CONNECTIONS", 1000, 10, 100_000),
-        max_body_bytes=read.integer("MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000),
+        max_body_bytes=read.integer("MAX_BODY_BYTES", 4_000_000, 1_000, 100_000_000),
     )
 
 
