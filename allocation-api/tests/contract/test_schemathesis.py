@@ -631,8 +631,10 @@ def _make_backtest_meaningful(body: dict[str, Any]) -> None:
 
 
 def _make_grid_meaningful(body: dict[str, Any]) -> None:
-    """Two frequencies."""
+    """Two frequencies, and fewer folds to test than there are."""
     _make_backtest_meaningful(body["base"])
+    if body.get("cross_validation"):
+        body["cross_validation"] = {"folds": 6, "test_folds": 2}
     body["grid"] = {"rebalancing_frequency": ["monthly", "quarterly"]}
 
 
