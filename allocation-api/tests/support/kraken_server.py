@@ -15,7 +15,7 @@ from threading import Event, Thread
 from urllib.parse import parse_qsl, urlsplit
 
 DAY = 86_400
-MOST = 720
+MAX_BARS = 720
 ASSETS = {"BTC": ("XXBT", "XBT"), "ETH": ("XETH", "ETH"), "SOL": ("SOL", "SOL"), "USD": ("ZUSD", "USD")}
 
 
@@ -35,7 +35,7 @@ class KrakenServer:
     A fault is a status, a text of Kraken's error list, or bytes that are the body.
     """
 
-    def __init__(self, *markets, now=lambda: datetime.now(UTC), page=MOST, oldest_first=False):
+    def __init__(self, *markets, now=lambda: datetime.now(UTC), page=MAX_BARS, oldest_first=False):
         self.candles = {market: {} for market in markets}
         self.asked = []
         self.faults = deque()

@@ -146,12 +146,11 @@ class OrderLedger:
         NotFound
             When the caller has none of this id.
         """
-        found = self.find(order_id)
         with self._database.read() as session:
             row = session.get(BrokerOrderRow, order_id)
-            if found is None or row is None or row.user_id != caller.user_id:
+            if row is None or row.user_id != caller.user_id:
                 raise NotFound(f"You have no order {order_id!r} at a broker")
-        return found
+            return stored(row)
 
     def find(self, order_id: str) -> StoredOrder | None:
         """Return an order, whoever's, None where there is none."""

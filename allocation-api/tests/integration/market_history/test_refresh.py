@@ -264,7 +264,7 @@ def test_it_is_refreshed_every_four_hours_once_whatever_was_missed_and_how_many_
     assert refreshed() == ["SUCCEEDED"]
     exchanged.move(timedelta(hours=3, minutes=59))
     assert due() == 0
-    exchanged.move(timedelta(hours=13))
+    exchanged.move(timedelta(hours=25))  # over a midnight, so that there is a new bar whenever this runs
     assert (due(), due()) == (1, 0)
     assert refreshed() == ["SUCCEEDED"] * 2
     with desk.services.database.read() as session:
