@@ -11,17 +11,21 @@ modules that this connector no longer has. Beside that:
 - a moment that is NULL is sent so that the connector takes it;
 - `$name` in a text is no variable;
 - `at` is an ordinary name, which it is not to DuckDB;
-- DuckDB's conflict between two transactions is told as Snowflake tells that a statement was given up.
+- DuckDB's conflict between two transactions is told as Snowflake tells that a statement was given up;
+- what a killed client left open is rolled back, as Snowflake does with a session that is detached.
 """
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import re
 import sys
+import time
 import types
 from datetime import datetime
+from typing import ClassVar
 
 import snowflake.connector
 
@@ -38,6 +42,8 @@ KEYS = re.compile(
     re.IGNORECASE,
 )
 SYNTAX_ERROR, GIVEN_UP = 1003, 625
+DETACHED_SECONDS = 1.5
+"""Time after which a session whose connection was closed counts as detached; on Snowflake it is minutes."""
 
 
 def stand_in(name: str, member: str) -> None:
@@ -65,6 +71,8 @@ from starlette.concurrency import run_in_threadpool  # noqa: E402
 from starlette.requests import Request  # noqa: E402
 from starlette.responses import JSONResponse  # noqa: E402
 from starlette.routing import Route  # noqa: E402
+from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
+from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: E402
 
 DuckDBGenerator.RESERVED_KEYWORDS = DuckDBGenerator.RESERVED_KEYWORDS | {"at"}
 
@@ -84,6 +92,7 @@ def execute(self, command, *args, **more):
     try:
         return original_execute(self, command, *args, **more)
     except duckdb.TransactionException as error:
+        Sessions.roll_back_detached()
         raise OperationalError(msg=str(error), errno=GIVEN_UP, sqlstate="40001") from error
 
 
@@ -117,6 +126,51 @@ def copied(source: str, name: str) -> None:
     duck.close()
 
 
+class Sessions:
+    """Tells which sessions are detached: the connection (TCP) of their last request was closed since.
+
+    What such a session left open is rolled back once it stands in the way of another. Without it the rows of
+    a process that was killed inside a transaction are locked for good.
+    """
+
+    last: ClassVar[dict[str, tuple[tuple[str, int], float]]] = {}
+    """Client and moment of each session's last request."""
+
+    connected: ClassVar[set[tuple[str, int] | None]] = set()
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        token = dict(scope.get("headers", ())).get(b"authorization", b"").decode()[17:-1]
+        if token:
+            self.last[token] = (tuple(scope["client"]), time.monotonic())
+        await self._app(scope, receive, send)
+
+    @classmethod
+    def roll_back_detached(cls) -> None:
+        before = time.monotonic() - DETACHED_SECONDS
+        for token, (client, at) in list(cls.last.items()):
+            connection = fakesnow_server.sessions.get(token)
+            if connection is None:
+                cls.last.pop(token, None)
+            elif connection._in_transaction and client not in cls.connected and at < before:
+                connection._in_transaction = False
+                connection._duck_conn.rollback()
+
+
+class Protocol(H11Protocol):
+    """uvicorn's protocol that tells of connections made and lost."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        Sessions.connected.add(self.client)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        Sessions.connected.discard(self.client)
+        super().connection_lost(exc)
+
+
 async def copy(request: Request) -> JSONResponse:
     """Copy a database, which Snowflake would do by CREATE DATABASE ... CLONE."""
     await run_in_threadpool(copied, *(request.query_params[each].upper() for each in ("source", "name")))
@@ -147,4 +201,12 @@ def application() -> Starlette:
 
 
 if __name__ == "__main__":
-    uvicorn.run(application(), host="127.0.0.1", port=int(sys.argv[1]), log_level="info", access_log=False)
+    uvicorn.run(
+        Sessions(application()),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_level="info",
+        access_log=False,
+        http=Protocol,
+        timeout_keep_alive=3_600,
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, insert, select, update
@@ -133,6 +136,30 @@ def test_who_waits_too_long_for_a_row_is_told_so_and_may_try_again(database, imp
     expected = {"postgresql": ("55P03", None), "snowflake": ("40001", 625)}[database.engine.dialect.name]
     assert (error.orig.sqlstate, getattr(error.orig, "errno", None)) == expected
     assert _is_conflict(error)
+
+
+HOLDER = """
+import sys
+from sqlalchemy import update
+from app.core.database import Database
+from app.models import ORDERS_LOCK, LockRow
+with Database(sys.argv[1]).write() as session:
+    session.execute(update(LockRow).where(LockRow.name == ORDERS_LOCK).values(token="killed"))
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_a_killed_process_had_not_committed_is_undone_and_locks_nobody(database, database_url):
+    command = (sys.executable, "-c", HOLDER, database_url)
+    folder = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:  # noqa: S603
+        assert holder.stdout.readline() == b"held\n"
+        holder.kill()
+    before = database.retried(lambda session: session.get(LockRow, ORDERS_LOCK).token)
+    database.retried(lambda session: setattr(session.get(LockRow, ORDERS_LOCK), "token", "mine"))
+    with database.read() as session:
+        assert (before, session.get(LockRow, ORDERS_LOCK).token) == (None, "mine")
 
 
 @pytest.fixture

@@ -129,7 +129,8 @@ def test_another_file_type_and_length_are_refused(admin):
     assert other["code"] == "BODY_NOT_CSV"
     missing = admin.call("PUT", "admin/reference/acounts", data=b"", headers=CSV, status=404)
     assert missing["detail"] == "Unknown file acounts. Did you mean accounts?"
-    long = admin.call("PUT", "admin/reference/limits", data=b"x" * 1_000_001, headers=CSV, status=413)
+    too_long = b"x" * (admin.settings.server.connections.max_body_bytes + 1)
+    long = admin.call("PUT", "admin/reference/limits", data=too_long, headers=CSV, status=413)
     assert long["code"] == "REQUEST_ENTITY_TOO_LARGE"
 
 
