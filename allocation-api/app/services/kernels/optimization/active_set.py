@@ -60,10 +60,11 @@ def active_set(
     fixed, nowhere = low == high, np.zeros(low.size, bool)
     fewest, left = low.size + 1, _MOST_VAIN
     for step in range(1, MAX_STEPS + 1):
-        if np.all(at_low | at_high):  # nothing is left to meet the rows with
-            at_low, at_high = fixed, nowhere
+        free = ~(at_low | at_high)
+        if not free.any():  # nothing is left to meet the rows with
+            at_low, at_high, free = fixed, nowhere, ~fixed
         point: FloatArray = np.where(at_low, low, np.where(at_high, high, 0.0))
-        multipliers = _stationary(point, ~(at_low | at_high), quadratic, equal, equal_side)
+        multipliers = _stationary(point, free, quadratic, equal, equal_side)
         price = quadratic @ point + multipliers @ equal
         below, above = point < low - _ROUNDED, point > high + _ROUNDED
         pulled = (at_low & (price < -_ROUNDED)) | (at_high & (price > _ROUNDED))
@@ -84,7 +85,7 @@ def _first_bounds(
 ) -> tuple[BoolArray, BoolArray]:
     """Return which weights begin at their bounds (bool[n] each): those of `near`, else the riskier ones."""
     if near is None:
-        price = quadratic.mean(axis=1)
+        price = quadratic @ np.full(low.size, 1.0 / low.size)
         return price > price.mean(), np.zeros(low.size, bool)
     at_low = near <= low + _ROUNDED
     return at_low, (near >= high - _ROUNDED) & ~at_low
@@ -97,7 +98,7 @@ def _stationary(
     at = np.flatnonzero(free)
     count = at.size
     system = np.zeros((count + equal_side.size,) * 2)
-    system[:count, :count] = quadratic[at[:, None], at]
+    system[:count, :count] = quadratic.take(at, axis=0).take(at, axis=1)
     system[count:, :count] = rows = equal[:, at]
     system[:count, count:] = rows.T
     side = np.concatenate((-(quadratic @ point)[at], equal_side - equal @ point))

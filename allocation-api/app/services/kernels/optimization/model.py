@@ -13,7 +13,7 @@ import numpy as np
 
 from app.services.kernels.allocation.problem import FloatArray
 from app.services.kernels.optimization.errors import ConstraintKind
-from app.services.kernels.optimization.problem import SQUARED, Measure, Objective, Problem
+from app.services.kernels.optimization.problem import SQUARED, Measure, Objective, Problem, each_asset
 from app.services.kernels.optimization.scenarios import Block, Scenarios
 
 _ROUNDED = 1e-12
@@ -71,19 +71,18 @@ class Model:
         returns, n = problem.returns, problem.size
         probability, mean, covariance = problem.probability, problem.mean, problem.covariance
         if returns is not None:
+            periods = len(returns)
             if probability is not None:
                 probability = probability / probability.sum()
+            average = (np.full(periods, 1.0 / periods) if probability is None else probability) @ returns
             if mean is None:
-                mean = (
-                    np.full(len(returns), 1.0 / len(returns)) @ returns
-                    if probability is None
-                    else probability @ returns
+                mean = average
+            if covariance is None:
+                covariance = (
+                    sample_covariance(returns - average, probability)
+                    if problem.measure is Measure.MV
+                    else np.diag(returns.var(axis=0))
                 )
-        if covariance is None and returns is not None:
-            if problem.measure is Measure.MV:
-                covariance = sample_covariance(returns, probability)
-            else:
-                covariance = np.diag(returns.var(axis=0))
         if mean is None or covariance is None:
             raise RuntimeError("a checked problem has returns, or a mean and a covariance")
         unit = float(np.sqrt(np.mean(np.diag(covariance)))) or float(np.abs(mean).max()) or 1.0
@@ -185,7 +184,11 @@ class Model:
 
     def worst_risk(self, at: FloatArray) -> float:
         """Return the worst risk."""
-        return self.risk(at) + self.worsening * norm(at[: self.size])
+        return self.worsened(self.risk(at), at)
+
+    def worsened(self, risk: float, at: FloatArray) -> float:
+        """Return the worst risk of v, whose risk in the sample is known."""
+        return risk + self.worsening * norm(at[: self.size])
 
     def completed(self, weights: FloatArray) -> FloatArray:
         """Return v of weights, brought to a sum of 1 within the bounds; trades are the fewest."""
@@ -215,21 +218,21 @@ def cvar(losses: FloatArray, most: FloatArray) -> float:
     return float(losses[order] @ counted / counted.sum())
 
 
-def sample_covariance(returns: FloatArray, probability: FloatArray | None = None) -> FloatArray:
-    """Return the covariance without bias: sum p (r - m)(r - m)' / (1 - sum p^2), ddof 1 for equal p."""
+def sample_covariance(away: FloatArray, probability: FloatArray | None = None) -> FloatArray:
+    """Return the covariance without bias of returns less their mean, float64[T, n].
+
+    sum p away away' / (1 - sum p^2), which for equal p is that of ddof 1.
+    """
     if probability is None:
-        periods = len(returns)
-        away = returns - np.full(periods, 1.0 / periods) @ returns
-        result: FloatArray = away.T @ away / (periods - 1)
+        result: FloatArray = away.T @ away / (len(away) - 1)
         return result
-    away = returns - probability @ returns
     weighted: FloatArray = (away.T * probability) @ away / (1.0 - probability @ probability)
     return weighted
 
 
 def _limits(problem: Problem, net: FloatArray, unit: float, *, trades: bool) -> Limits:
     n, size = problem.size, net.size
-    low, high = _tightened(np.broadcast_to(problem.lower, n), np.broadcast_to(problem.upper, n))
+    low, high = _tightened(each_asset(problem.lower, n), each_asset(problem.upper, n))
     equal, equal_side = np.zeros((1, size)), np.ones(1)
     equal[0, :n] = 1.0
     rows: list[FloatArray] = []
@@ -265,7 +268,8 @@ def _limits(problem: Problem, net: FloatArray, unit: float, *, trades: bool) -> 
 
 def _tightened(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the box without what a sum of 1 cannot reach: an upper bound of 1e8 says nothing."""
-    if low.sum() > 1.0 or high.sum() < 1.0 or np.any(low > high):
+    least, most = low.sum(), high.sum()
+    if least > 1.0 or most < 1.0 or (low > high).any():
         return low, high
-    most = np.minimum(high, 1.0 - (low.sum() - low))
-    return np.maximum(low, 1.0 - (high.sum() - high)), np.maximum(most, low)
+    reachable = np.minimum(high, 1.0 - (least - low))
+    return np.maximum(low, 1.0 - (most - high)), np.maximum(reachable, low)

@@ -184,13 +184,14 @@ def _answer(model: Model, taken: _Taken) -> Optimum:
     at, problem, unit = judged.at, model.problem, model.unit
     sign = 1.0 if problem.objective is Objective.MIN_RISK else -1.0
     weights: FloatArray = at[: model.size]
+    risk = model.risk(at)
     moved = np.zeros(model.size) if problem.current is None else np.abs(weights - problem.current)
     return Optimum(
         weights=weights,
         expected_return=float(model.net @ at) * unit,
-        risk=model.risk(at) * unit,
+        risk=risk * unit,
         worst_return=model.worst_return(at) * unit,
-        worst_risk=model.worst_risk(at) * unit,
+        worst_risk=model.worsened(risk, at) * unit,
         turnover=float(moved.sum()) / 2.0,
         cost=float(np.sum(moved * problem.cost)),
         optimality=Optimality(

@@ -238,8 +238,8 @@ class Problem:
     def _faults_of_limits(self) -> Iterator[Fault]:
         n = self.size
         for field, low, high in (("lower", -MAX_SHORT, MAX_BOUND), ("upper", -MAX_BOUND, MAX_BOUND)):
-            yield from array_faults(field, _each(getattr(self, field), n), (n,), low, high)
-        yield from array_faults("cost", _each(self.cost, n), (n,), 0.0, MAX_RETURN)
+            yield from array_faults(field, each_asset(getattr(self, field), n), (n,), low, high)
+        yield from array_faults("cost", each_asset(self.cost, n), (n,), 0.0, MAX_RETURN)
         for at, group in enumerate(self.groups):
             field = f"groups.{at}"
             if not group.assets or not all(0 <= each < n for each in group.assets):
@@ -265,13 +265,14 @@ class Problem:
                 yield from number_faults(field, number, low, high)
 
 
-def _each(given: FloatArray | float, n: int) -> FloatArray:
+def each_asset(given: FloatArray | float, n: int) -> FloatArray:
+    """Return a number as one for each asset, float64[n], and an array as it is."""
     return np.full(n, float(given)) if np.ndim(given) == 0 else np.asarray(given)
 
 
 def number_faults(field: str, number: float, low: float, high: float) -> Iterator[Fault]:
     """Yield what is wrong with a number that must be from `low` to `high`."""
-    if not np.isfinite(number):
+    if not math.isfinite(number):
         yield Fault(FaultKind.NOT_FINITE, field, "must be a finite number")
     elif not low <= number <= high:
         yield Fault(FaultKind.OUT_OF_RANGE, field, f"must be from {low:g} to {high:g}, not {number:g}")
