@@ -15,6 +15,7 @@ import numpy as np
 from app.services.kernels.allocation.problem import FloatArray, IntArray
 from app.services.kernels.optimization.errors import Conflict, ConstraintKind, Infeasible, NotSolved
 from app.services.kernels.optimization.model import Model
+from app.services.kernels.optimization.problem import each_asset
 
 _BROKEN = 1e-9
 _TAKES_PART = 1e-9
@@ -56,7 +57,7 @@ def _elastic(model: Model, without: Collection[ConstraintKind]) -> _Elastic:
     stated = [(ConstraintKind.LOWER_BOUND, "")] * n + [(ConstraintKind.UPPER_BOUND, "")] * n
     unit = np.eye(m)[:n]
     rows = np.vstack((-unit, unit, limits.less))
-    low, high = np.broadcast_to(asked.lower, n), np.broadcast_to(asked.upper, n)
+    low, high = each_asset(asked.lower, n), each_asset(asked.upper, n)
     side = np.concatenate((-low, high, limits.less_side))
     families = (*stated, *limits.kinds)
     kept = [at for at, (kind, _) in enumerate(families) if kind not in without]

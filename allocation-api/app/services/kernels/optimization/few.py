@@ -20,7 +20,7 @@ from app.services.kernels.optimization.errors import (
     NotSolved,
 )
 from app.services.kernels.optimization.optimum import optimise
-from app.services.kernels.optimization.problem import Objective, Optimum, Problem
+from app.services.kernels.optimization.problem import Objective, Optimum, Problem, each_asset
 from app.services.kernels.risk.errors import Fault, FaultKind
 
 MAX_ASSETS_OF_FEW = 60
@@ -157,7 +157,7 @@ def _children(problem: Problem, few: Few, node: _Node) -> list[_Node]:
 
 def _solved(problem: Problem, few: Few, decided: FloatArray) -> Optimum | None:
     n = problem.size
-    lower, upper = np.broadcast_to(problem.lower, n).copy(), np.broadcast_to(problem.upper, n).copy()
+    lower, upper = each_asset(problem.lower, n).copy(), each_asset(problem.upper, n).copy()
     upper[decided == 0.0] = 0.0
     lower[decided == 1.0] = np.maximum(lower[decided == 1.0], few.least_weight)
     try:

@@ -89,7 +89,7 @@ class Model:
         trades = problem.max_turnover is not None or bool(np.any(np.asarray(problem.cost)))
         net = mean / unit
         if trades:
-            cost = np.broadcast_to(problem.cost, n) / unit
+            cost = each_asset(problem.cost, n) / unit
             net = np.concatenate((net, -cost, -cost))
         is_cvar = problem.measure is Measure.CVAR
         return cls(
